@@ -1,0 +1,77 @@
+import { startFleet } from '../fleet/index.ts';
+import type { Fleet } from '../fleet/index.ts';
+import { startPrivateRedis } from '../redis.ts';
+import { startSlackSandbox } from '../slack/index.ts';
+import type { SlackSandbox } from '../slack/index.ts';
+import { startProgram } from './program.ts';
+import { createSite } from './site.ts';
+
+/** All the demo runs on. */
+export interface Stage {
+  slack: SlackSandbox;
+  fleet: Fleet;
+  /** Rejects when bot or worker ends by itself. */
+  failed: Promise<never>;
+  /** Ends everything, the last first, and removes every file. */
+  close: () => Promise<void>;
+}
+
+/** Short enough that a demo does not wait for a sweep, long enough to be a sweep. */
+const SWEEP_MS = '500';
+
+/** Starts Redis, Slack, fleet, bot and worker. `say` hears of what takes time. */
+export async function setStage(say: (line: string) => void): Promise<Stage> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const site = createSite();
+    closers.push(site.remove);
+    const redis = await startPrivateRedis(say);
+    closers.push(() => redis.stop());
+    const slack = await startSlackSandbox();
+    closers.push(slack.close);
+    const fleet = await startFleet({ hosts: site.hosts, authorizedKey: site.publicKey });
+    closers.push(fleet.close);
+    site.pinHosts(fleet.knownHosts);
+
+    const shared = {
+      REDIS_URL: redis.url,
+      KEYBUZZ_REDIS_PREFIX: 'demo',
+      KEYBUZZ_INVENTORY: site.inventoryFile,
+      KEYBUZZ_POLICY: site.policyFile,
+      KEYBUZZ_SWEEP_MS: SWEEP_MS,
+    };
+    const bot = await startProgram({
+      name: 'bot',
+      logFile: site.logFile('bot'),
+      environment: {
+        ...shared,
+        KEYBUZZ_OPS_CHANNEL: 'C0OPS',
+        SLACK_API_URL: slack.apiUrl,
+        SLACK_BOT_TOKEN: slack.botToken,
+        SLACK_APP_TOKEN: slack.appToken,
+      },
+    });
+    closers.push(bot.stop);
+    const worker = await startProgram({
+      name: 'worker',
+      logFile: site.logFile('worker'),
+      environment: {
+        ...shared,
+        KEYBUZZ_KNOWN_HOSTS: site.knownHostsFile,
+        KEYBUZZ_SSH_KEY: site.keyFile,
+        KEYBUZZ_SSH_PORT: String(fleet.port),
+        KEYBUZZ_CREDENTIALS: site.credentialsDirectory,
+      },
+    });
+    closers.push(worker.stop);
+    const failed = Promise.race([bot.failed, worker.failed]);
+    failed.catch(() => undefined);
+    return { slack, fleet, failed, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

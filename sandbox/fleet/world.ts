@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+
+/** What one simulated host is like now. */
+export interface SimulatedHost {
+  name: string;
+  address: string;
+  /** Modules' parts that were deployed on it: `redis/deploy-server.sh`. */
+  deployed: Set<string>;
+}
+
+/** All hosts by name; scripts of one look at the others through it. */
+export type World = Map<string, SimulatedHost>;
+
+/** One script run on one host. */
+export interface Call {
+  world: World;
+  host: SimulatedHost;
+  /** Path below src/modules. */
+  script: string;
+  mode: string;
+  args: readonly string[];
+}
+
+/** What a script prints, line by line, with pauses in between as numbers (ms), and how it ends. */
+export interface Performance {
+  lines: readonly (string | number)[];
+  exitCode: number;
+  /** What is different on the host afterwards. */
+  then?: () => void;
+}
+
+/** A change as scripts announce it. `done`: its detail once it is made, where that can't be known before. */
+export type ChangeLine = readonly [kind: string, target: string, detail: string, done?: string];
+
+/** A detail that is the same for the same host and target, as a content hash would be. */
+export function contentHash(host: SimulatedHost, target: string): string {
+  return `sha256:${createHash('sha256').update(`${host.name} ${target}`).digest('hex')}`;
+}
+
+/** A script that makes these changes once: what would change in check mode, the same done in between pauses else. */
+export function deployment(
+  call: Call,
+  parts: readonly { text: string; changes: readonly ChangeLine[] }[],
+): Performance {
+  const { host, script, mode } = call;
+  const label = `simulated fleet: ${host.name} (${host.address}), nothing real is changed`;
+  if (host.deployed.has(script))
+    return { lines: [label, `::progress ${parts.length}/${parts.length} done`], exitCode: 0 };
+  const isChecking = mode === 'check';
+  const lines = parts.flatMap(({ text, changes }, at) => [
+    `::progress ${at}/${parts.length} ${text}`,
+    ...changes.flatMap(([kind, target, detail, done = detail]) =>
+      isChecking
+        ? [`::change ${kind} ${target} ${detail}`]
+        : [pauseMs(host, target), `::change ${kind} ${target} ${done}`],
+    ),
+  ]);
+  const performance = { lines: [label, ...lines, `::progress ${parts.length}/${parts.length} done`], exitCode: 0 };
+  return isChecking ? performance : { ...performance, then: () => void host.deployed.add(script) };
+}
+
+/** Between 100 and 300 ms, the same at every run: a host takes 1 to 3 s for its changes. */
+function pauseMs(host: SimulatedHost, target: string): number {
+  return 100 + (createHash('sha256').update(`${host.name}${target}`).digest()[0] ?? 0);
+}

@@ -1,0 +1,165 @@
+import type { Logger } from 'pino';
+import type { Reply } from '../commands/reply.ts';
+import { CommandError, ExternalError, KeybuzzError, RefusedError } from '../errors.ts';
+import type { Engine, Interaction } from '../jobs/index.ts';
+import type { SlackClients } from './clients.ts';
+import type { Clock } from './clock.ts';
+import { postToResponseUrl, type Responders } from './responders.ts';
+import { textOnly } from './posting.ts';
+import { faultOf, slackError, UNDRAWABLE } from './slack-faults.ts';
+import { errorMessage } from './views/error.ts';
+import { replyMessage } from './views/reply.ts';
+import type { Message } from './views/text.ts';
+
+/** Who types, as far as Slack vouches for it. */
+export interface SlackIdentity {
+  via: 'slack';
+  userId: string;
+  teamId: string;
+  /** The bot's own workspace. */
+  homeTeam: string;
+}
+
+/** Executes one command text for one person; throws KeybuzzError. The same `interaction` never does anything twice. */
+export type Execute = (
+  text: string,
+  context: {
+    identity: SlackIdentity;
+    channel: string;
+    /** Ts of the thread it was asked in. */
+    thread?: string;
+    interaction: string;
+    /** The approval that the person saw on the button; a newer one must not be decided by it. */
+    approval?: string;
+  },
+) => Promise<Reply>;
+
+export interface InteractionParts {
+  engine: Pick<Engine, 'run' | 'posts'>;
+  execute: Execute;
+  homeTeam: string;
+  clients: SlackClients;
+  responders: Responders;
+  logger: Logger;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/** A short outage of Redis is sat out, so that the person gets an answer instead of an error. */
+const ATTEMPTS = 3;
+const PAUSE_MS = 1000;
+
+/**
+ * A click on Approve names the prompt it was made on: `approve <run> <approval>`. Gives the command as a person would
+ * type it, and that approval. Throws RefusedError when a newer prompt shows something else by now.
+ */
+async function readClick(
+  engine: InteractionParts['engine'],
+  text: string,
+): Promise<{ text: string; approval?: string }> {
+  const [, runId, seen] = /^approve (\S+) (\S+)$/.exec(text) ?? [];
+  if (runId === undefined || seen === undefined) return { text };
+  const { approval } = await engine.run(runId);
+  if (approval === undefined || approval.id === seen) return { text: `approve ${runId}`, approval: seen };
+  throw new RefusedError(`What you saw of run ${runId} is no longer what it would do.`, {
+    code: 'KEYBUZZ_PROMPT_OUTDATED',
+    fix: 'Read the newest preview in the thread and decide on the message as it is now.',
+  });
+}
+
+/** Throws RefusedError when a run's button was pressed in another channel than the run is reported in: it is forged. */
+async function assertOwnButton(engine: InteractionParts['engine'], { isClick, channel, text }: Interaction) {
+  const [, runId] = /^\S+ (\S+)/.exec(text) ?? [];
+  if (isClick !== true || channel === '' || runId === undefined) return;
+  const { origin } = await engine.run(runId);
+  const reported = [(await engine.posts.load(runId)).channel, origin.channel].find(Boolean) ?? '';
+  if (reported === '' || reported === channel) return;
+  throw new RefusedError(`Run ${runId} is not reported in this channel, so no button of it can stand here.`, {
+    code: 'KEYBUZZ_CLICK_FOREIGN',
+    fix: `Decide on the run's own message, or type: show ${runId}`,
+  });
+}
+
+/** Never throws but ExternalError: that may pass, and everything here is idempotent by the interaction's key. */
+async function answerOnce(parts: InteractionParts, interaction: Interaction): Promise<Message> {
+  const { engine, execute, logger } = parts;
+  const { key, userId, teamId, channel, thread } = interaction;
+  const where = thread === undefined ? { channel } : { channel, thread };
+  try {
+    await assertOwnButton(engine, interaction);
+    const { text, ...seen } = await readClick(engine, interaction.text);
+    const identity: SlackIdentity = { via: 'slack', userId, teamId, homeTeam: parts.homeTeam };
+    return replyMessage(await execute(text, { identity, ...where, interaction: key, ...seen }));
+  } catch (error) {
+    if (error instanceof ExternalError) throw error;
+    if (!(error instanceof KeybuzzError)) logger.error({ err: error, text: interaction.text }, 'command crashed');
+    return errorMessage(error);
+  }
+}
+
+async function answer(parts: InteractionParts, interaction: Interaction): Promise<Message> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await answerOnce(parts, interaction);
+    } catch (error) {
+      if (!(error instanceof ExternalError)) throw error;
+      parts.logger.warn({ err: error, attempt }, 'command not executed yet');
+      if (attempt === ATTEMPTS || parts.signal.aborted) return errorMessage(error);
+      await parts.clock.sleep(PAUSE_MS * attempt, parts.signal);
+    }
+  }
+}
+
+/** The channel to answer in: that of the interaction, or where the run it names is reported (a form has no channel). */
+async function channelFor({ engine }: InteractionParts, { channel, text }: Interaction): Promise<string> {
+  if (channel !== '') return channel;
+  const [, runId = ''] = text.split(' ');
+  try {
+    return (await engine.posts.load(runId)).channel ?? '';
+  } catch (error) {
+    if (error instanceof CommandError) return '';
+    throw error;
+  }
+}
+
+/**
+ * A direct message instead of an ephemeral one: where the bot or the person is not in the channel, only the bot that heard
+ * them has a way to answer there, and another one may have carried the command out.
+ */
+async function tellDirectly(parts: InteractionParts, { userId }: Interaction, message: Message): Promise<void> {
+  try {
+    await parts.clients.posting.chat.postMessage({ channel: userId, ...message });
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault.kind !== 'refused') throw slackError('show the answer', error);
+    parts.logger.warn({ code: fault.code, user: userId }, 'the person can not be answered');
+  }
+}
+
+/** Throws ExternalError when Slack could not be asked, so that the interaction comes again. */
+async function respond(parts: InteractionParts, interaction: Interaction, message: Message): Promise<void> {
+  const { clients, responders } = parts;
+  const responseUrl = responders.take(interaction.key);
+  const thread = interaction.thread === undefined ? {} : { thread_ts: interaction.thread };
+  if (responseUrl !== undefined && (await postToResponseUrl(responseUrl, { ...message, ...thread }))) return;
+  try {
+    const channel = await channelFor(parts, interaction);
+    if (channel === '') {
+      await tellDirectly(parts, interaction, message);
+      return;
+    }
+    await clients.interactive.chat.postEphemeral({ channel, user: interaction.userId, ...message, ...thread });
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault.kind !== 'refused') throw slackError('show the answer', error);
+    if (UNDRAWABLE.has(fault.code) && message.blocks.length > 1) return respond(parts, interaction, textOnly(message));
+    await tellDirectly(parts, interaction, message);
+  }
+}
+
+/** What `engine.consumeInteractions` calls: executes what was recorded and shows the answer to the person alone. */
+export function createInteractionHandler(parts: InteractionParts): (interaction: Interaction) => Promise<void> {
+  return async (interaction) => {
+    await respond(parts, interaction, await answer(parts, interaction));
+  };
+}

@@ -1,0 +1,9 @@
+import type { SlackClients } from './clients.ts';
+import type { RecordParts } from './record.ts';
+import type { Responders } from './responders.ts';
+
+/** What every listener needs. */
+export interface ListenerParts extends RecordParts {
+  clients: SlackClients;
+  responders: Responders;
+}

@@ -1,0 +1,146 @@
+import type { AllMiddlewareArgs, App, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import type { Interaction } from '../jobs/index.ts';
+import { createForms, type Forms } from './forms.ts';
+import { listenToMentions } from './mentions.ts';
+import type { ListenerParts } from './listener-parts.ts';
+import { record } from './record.ts';
+import { postToResponseUrl, slackUrl } from './responders.ts';
+import { listenToCommandShortcut } from './shortcut.ts';
+import { ACTION_IDS } from './views/actions.ts';
+import { DENY_MODAL, denyModal, REASON_CHARS_MAX } from './views/deny-modal.ts';
+import { code, section, type Message } from './views/text.ts';
+
+export const SLASH_COMMAND = '/keybuzz';
+
+/** A click as we need it; nothing of it is authority, the command it stands for is authorised when it runs. */
+interface Click {
+  triggerId: string;
+  userId: string;
+  teamId: string;
+  channel: string;
+  /** `<run>` or `<run> <approval>`; empty when it is not one of our values. */
+  value: string;
+  responseUrl: string;
+}
+
+function oneLine(text: string): Message {
+  return { text, blocks: [section(text)] };
+}
+
+function clickOf(body: BlockAction, { clients }: ListenerParts): Click {
+  const [action] = body.actions;
+  const value = action?.type === 'button' ? (action.value ?? '') : '';
+  return {
+    triggerId: body.trigger_id,
+    userId: body.user.id,
+    teamId: body.user.team_id ?? body.team?.id ?? '',
+    channel: body.channel?.id ?? '',
+    value: /^[a-z0-9-]{1,60}(?: [a-z0-9-]{1,80})?$/.test(value) ? value : '',
+    responseUrl: slackUrl(body.response_url, clients.interactive.slackApiUrl),
+  };
+}
+
+/** Tells the person, and nobody else, beside the message that was clicked. */
+async function tell({ clients, logger }: ListenerParts, click: Click, text: string): Promise<void> {
+  if (await postToResponseUrl(click.responseUrl, oneLine(text))) return;
+  try {
+    const { channel, userId: user } = click;
+    await clients.interactive.chat.postEphemeral({ channel, user, ...oneLine(text) });
+  } catch (error) {
+    logger.warn({ err: error, user: click.userId }, 'could not answer a click');
+  }
+}
+
+function listenToCommand(app: App, parts: ListenerParts): void {
+  app.command(SLASH_COMMAND, async ({ command, ack }) => {
+    const text = command.text.trim() || 'help';
+    const interaction: Interaction = {
+      key: command.trigger_id,
+      userId: command.user_id,
+      teamId: command.team_id,
+      channel: command.channel_id,
+      text,
+    };
+    const responseUrl = slackUrl(command.response_url, parts.clients.interactive.slackApiUrl);
+    if (responseUrl) parts.responders.remember(interaction.key, responseUrl);
+    const recorded = await record(parts, interaction);
+    const answer = recorded === undefined ? `Working on ${code(text, 200)} …` : `:x: ${recorded.problem}`;
+    await ack({ response_type: 'ephemeral', text: answer });
+  });
+}
+
+/** The text of a click is what the person could have typed: `approve <run>`. */
+function listenToButton(app: App, parts: ListenerParts, name: Exclude<keyof typeof ACTION_IDS, 'deny'>): void {
+  type Arguments = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs;
+  app.action(ACTION_IDS[name], async ({ body, ack }: Arguments) => {
+    const click = clickOf(body, parts);
+    const { triggerId: key, userId, teamId, channel, value } = click;
+    if (click.responseUrl) parts.responders.remember(key, click.responseUrl);
+    const recorded = await record(parts, {
+      key,
+      userId,
+      teamId,
+      channel,
+      text: `${name} ${value}`.trim(),
+      isClick: true,
+    });
+    await ack();
+    if (recorded !== undefined) await tell(parts, click, `:x: ${recorded.problem}`);
+  });
+}
+
+/** Deny asks why first: the trigger lives for 3 s, so the modal is opened before anything else. */
+function listenToDeny(app: App, parts: ListenerParts, forms: Forms): void {
+  type Arguments = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs;
+  app.action(ACTION_IDS.deny, async ({ body, ack }: Arguments) => {
+    const click = clickOf(body, parts);
+    const [runId = ''] = click.value.split(' ');
+    await ack();
+    try {
+      await forms.open(click.triggerId, denyModal(runId), click);
+    } catch (error) {
+      parts.logger.warn({ err: error, run: runId }, 'deny modal not opened');
+      await tell(parts, click, `:x: The form did not open. Type ${code(`/keybuzz deny ${runId} <reason>`)} instead.`);
+    }
+  });
+}
+
+function listenToReason(app: App, parts: ListenerParts, forms: Forms): void {
+  app.view(DENY_MODAL.callback, async ({ view, body, ack }) => {
+    const refuse = (problem: string) => ack({ response_action: 'errors', errors: { [DENY_MODAL.block]: problem } });
+    const given = view.state.values[DENY_MODAL.block]?.[DENY_MODAL.input]?.value ?? '';
+    const reason = given.replace(/\s+/g, ' ').trim().slice(0, REASON_CHARS_MAX);
+    if (reason === '') {
+      await refuse('Please say why: the person who asked reads it.');
+      return;
+    }
+    // Known only in the process that opened the form: where to answer, nothing that decides.
+    const from = forms.from(view.id);
+    const key = `${view.id}:${view.hash}`;
+    if (from?.responseUrl) parts.responders.remember(key, from.responseUrl);
+    const recorded = await record(parts, {
+      key,
+      userId: body.user.id,
+      teamId: body.user.team_id ?? body.team?.id ?? '',
+      channel: from?.channel ?? '',
+      text: `deny ${view.private_metadata} ${reason}`,
+    });
+    if (recorded !== undefined) {
+      await refuse(recorded.problem);
+      return;
+    }
+    forms.forget(view.id);
+    await ack();
+  });
+}
+
+/** Everything the bot hears. Each does one Redis write keyed by the interaction, then acks; a consumer does the rest. */
+export function registerListeners(app: App, parts: ListenerParts): void {
+  const forms = createForms(parts.clients);
+  listenToCommand(app, parts);
+  for (const name of ['approve', 'cancel', 'resume', 'abandon', 'logs'] as const) listenToButton(app, parts, name);
+  listenToDeny(app, parts, forms);
+  listenToReason(app, parts, forms);
+  listenToMentions(app, parts);
+  listenToCommandShortcut(app, parts, forms);
+}

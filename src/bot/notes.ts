@@ -1,0 +1,137 @@
+import { cancelOutlook } from '../commands/aftermath.ts';
+import { compensated, hasCompensation } from '../commands/outcome.ts';
+import { applyEvent, type RunEvent, type RunState } from '../jobs/index.ts';
+import { isChange } from '../modules/contract.ts';
+import { outputAttachment, previewAttachment, type Attachment, type OutputRef } from './attachments.ts';
+import { endingNote, interruptionNote } from './views/ending-note.ts';
+import { describeEvent } from './views/event-line.ts';
+import { previewNote } from './views/preview-note.ts';
+import { failureNote, stepNote, toldHosts } from './views/step-note.ts';
+import { fallback, line, mention, section, type Message } from './views/text.ts';
+
+/** One message of a run's thread. */
+export interface Note {
+  /** Unique in the run and the same whenever it is drawn again: the sequence of the event it tells. */
+  key: string;
+  message: Message;
+}
+
+/** One file of a run's thread; what it holds is read when it is uploaded. */
+export interface FileNote {
+  /** Unique in the run like a note's, and never one of those. */
+  key: string;
+  attachment: Attachment;
+}
+
+function lines(mrkdwn: readonly string[]): Message {
+  return { text: fallback(mrkdwn), blocks: [section(mrkdwn.join('\n'))] };
+}
+
+function oneLine(mrkdwn: string): Message {
+  return lines([mrkdwn]);
+}
+
+function finishedStep(state: RunState, stepId: string): Message | undefined {
+  const step = state.steps.find((each) => each.id === stepId);
+  if (step === undefined) return undefined;
+  const kind = compensated(state).includes(step) ? 'compensation' : 'step';
+  if (step.status !== 'ok') return failureNote(step, kind);
+  // A run of reads alone shows its answers in the root message.
+  return state.plan.steps.some(isChange) ? stepNote(step, kind) : undefined;
+}
+
+/** What the thread says of an event, drawn from the state right after it; undefined: nothing, the root shows it. */
+function tell(state: RunState, { body }: RunEvent): Message | undefined {
+  switch (body.type) {
+    case 'preview.taken':
+      return state.previewOnly || body.troubles.length > 0 ? previewNote(state) : undefined;
+    case 'approval.requested':
+      return previewNote(state);
+    case 'approval.given':
+    case 'approval.denied':
+    case 'approval.expired':
+    case 'approval.voided':
+    case 'abandon.requested':
+      return oneLine(describeEvent(body));
+    case 'cancel.requested':
+      return lines([describeEvent(body), ...cancelOutlook(state).map((sentence) => line(sentence, 900))]);
+    case 'resume.requested':
+      return hasCompensation(state.plan)
+        ? oneLine(`${mention(body.person)} resumes the run, to put right only`)
+        : oneLine(describeEvent(body));
+    case 'step.finished':
+      return finishedStep(state, body.step);
+    case 'run.interrupted':
+      return interruptionNote(state);
+    case 'run.ended':
+      return state.plan.steps.some(isChange) && !state.previewOnly ? endingNote(state) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The works whose outputs no file holds yet, by step and host: a newer attempt takes the place of an older one. */
+type Outputs = Map<string, OutputRef>;
+
+function refOf(state: RunState, body: Extract<RunEvent['body'], { type: 'host.finished' }>): OutputRef {
+  const { step, host, attempt, outcome, exitCode, outputHash, outputBytes } = body;
+  const title = state.steps.find(({ id }) => id === step)?.title ?? step;
+  return { step, title, host, attempt, outcome, exitCode, outputHash, outputBytes, shown: undefined };
+}
+
+/** The outputs of a step that did not end well, with what its note shows of them; they are taken out of `open`. */
+function failedOutputs(state: RunState, stepId: string, open: Outputs): OutputRef[] {
+  const step = state.steps.find(({ id }) => id === stepId);
+  if (step === undefined || step.status === 'ok') return [];
+  const told = toldHosts(step);
+  const works = [...open.entries()].filter(([, work]) => work.step === stepId);
+  for (const [key] of works) open.delete(key);
+  return works.map(([, work]) => ({ ...work, shown: told.find(({ host }) => host === work.host)?.tail }));
+}
+
+/** The file that belongs to an event; what it holds is taken out of `open`. */
+function attach(state: RunState, event: RunEvent, open: Outputs): Attachment | undefined {
+  const { seq, body } = event;
+  switch (body.type) {
+    case 'preview.taken':
+    case 'approval.requested':
+      return tell(state, event) === undefined ? undefined : previewAttachment(state, seq);
+    case 'host.finished':
+      if (body.outputBytes > 0) open.set(`${body.step} ${body.host}`, refOf(state, body));
+      return undefined;
+    case 'step.finished': {
+      const works = failedOutputs(state, body.step, open);
+      const title = works[0]?.title ?? body.step;
+      return outputAttachment(state, { seq, step: { id: body.step, title }, works });
+    }
+    case 'run.ended': {
+      const works = [...open.values()];
+      open.clear();
+      return outputAttachment(state, { seq, step: undefined, works });
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The thread a log means, in order: whatever was missed while no bot ran is still told, each once. */
+export function threadOf(runId: string, events: readonly RunEvent[]): { notes: Note[]; files: FileNote[] } {
+  let state: RunState | undefined;
+  const open: Outputs = new Map();
+  const notes: Note[] = [];
+  const files: FileNote[] = [];
+  for (const event of events) {
+    state = applyEvent(runId, state, event);
+    const key = String(event.seq);
+    const message = tell(state, event);
+    if (message !== undefined) notes.push({ key, message });
+    const attachment = attach(state, event, open);
+    if (attachment !== undefined) files.push({ key: `${key}-file`, attachment });
+  }
+  return { notes, files };
+}
+
+/** The messages of it. */
+export function notesOf(runId: string, events: readonly RunEvent[]): Note[] {
+  return threadOf(runId, events).notes;
+}

@@ -1,0 +1,59 @@
+import type { App } from '@slack/bolt';
+import { postToResponseUrl, slackUrl } from './responders.ts';
+import { record } from './record.ts';
+import type { Forms } from './forms.ts';
+import type { ListenerParts } from './listener-parts.ts';
+import { COMMAND_MODAL, COMMAND_SHORTCUT, commandModal, placeOf } from './views/command-modal.ts';
+import { code, section } from './views/text.ts';
+
+/** A message's menu: slash commands do not work in threads, this does. The trigger lives for 3 s, so the form comes first. */
+function listenToShortcut(app: App, parts: ListenerParts, forms: Forms): void {
+  app.shortcut({ type: 'message_action', callback_id: COMMAND_SHORTCUT }, async ({ shortcut, ack }) => {
+    await ack();
+    const { channel, message, message_ts, trigger_id } = shortcut;
+    const responseUrl = slackUrl(shortcut.response_url, parts.clients.interactive.slackApiUrl);
+    const threadTs: unknown = message.thread_ts;
+    const thread = typeof threadTs === 'string' ? threadTs : message_ts;
+    try {
+      await forms.open(trigger_id, commandModal({ channel: channel.id, thread }), { channel: channel.id, responseUrl });
+    } catch (error) {
+      parts.logger.warn({ err: error }, 'command form not opened');
+      const text = `:x: The form did not open. Write ${code('@KeyBuzz <command>')} in the thread instead.`;
+      await postToResponseUrl(responseUrl, { text, blocks: [section(text)] });
+    }
+  });
+}
+
+function listenToForm(app: App, parts: ListenerParts, forms: Forms): void {
+  app.view(COMMAND_MODAL.callback, async ({ view, body, ack }) => {
+    const refuse = (problem: string) => ack({ response_action: 'errors', errors: { [COMMAND_MODAL.block]: problem } });
+    const text = (view.state.values[COMMAND_MODAL.block]?.[COMMAND_MODAL.input]?.value ?? '').trim();
+    const place = placeOf(view.private_metadata);
+    if (text === '' || place === undefined) {
+      await refuse(text === '' ? 'Please type a command, for example: status redis' : 'Please open the form again.');
+      return;
+    }
+    const key = `${view.id}:${view.hash}`;
+    const from = forms.from(view.id);
+    if (from?.responseUrl) parts.responders.remember(key, from.responseUrl);
+    const recorded = await record(parts, {
+      key,
+      userId: body.user.id,
+      teamId: body.user.team_id ?? body.team?.id ?? '',
+      ...place,
+      text,
+    });
+    if (recorded !== undefined) {
+      await refuse(recorded.problem);
+      return;
+    }
+    forms.forget(view.id);
+    await ack();
+  });
+}
+
+/** The message shortcut, and the form it opens: the same grammar, answered in the message's thread. */
+export function listenToCommandShortcut(app: App, parts: ListenerParts, forms: Forms): void {
+  listenToShortcut(app, parts, forms);
+  listenToForm(app, parts, forms);
+}

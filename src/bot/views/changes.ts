@@ -1,0 +1,70 @@
+import { BOT_ITSELF } from '../../modules/contract.ts';
+import type { Change } from '../../jobs/index.ts';
+import { clip, code, count, line } from './text.ts';
+
+/** Values by key, keys in the order of their first value. */
+function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group === undefined) groups.set(keyOf(value), [value]);
+    else group.push(value);
+  }
+  return groups;
+}
+
+function distinct(values: readonly string[]): number {
+  return new Set(values).size;
+}
+
+/** True for what happens in the bot's own Redis: whose lock is taken away. */
+function isOurs({ host }: Change): boolean {
+  return host === BOT_ITSELF;
+}
+
+/** What it is, in full: people decide on it by this line alone. */
+function ourChange({ kind, target, detail }: Change): string {
+  return `${line(kind, 30)} ${code(target, 100)} ${line(detail, 600)}`;
+}
+
+/** "14 changes on 5 hosts". */
+export function changeCount(changes: readonly Change[]): string {
+  if (changes.length === 0) return 'no changes';
+  if (changes.every(isOurs)) return `${count(changes.length, 'change')} in the bot itself`;
+  return `${count(changes.length, 'change')} on ${count(distinct(changes.map((each) => each.host)), 'host')}`;
+}
+
+/** "file 6, package 3", most frequent first. */
+function kinds(changes: readonly Change[]): string {
+  const byKind = groupBy(changes, (each) => each.kind);
+  const parts = [...byKind].sort((a, b) => b[1].length - a[1].length).slice(0, 6);
+  return parts.map(([kind, those]) => `${line(kind, 30)} ${those.length}`).join(', ');
+}
+
+/** One line per step of a preview, in the plan's order. `titles`: step id to title. */
+export function changesByStep(changes: readonly Change[], titles: ReadonlyMap<string, string>): string[] {
+  const byStep = groupBy(changes, (each) => each.step);
+  const known = [...titles.keys()].filter((step) => byStep.has(step));
+  const others = [...byStep.keys()].filter((step) => !titles.has(step));
+  return [...known, ...others].map((step) => {
+    const those = byStep.get(step) ?? [];
+    const ours = those.filter(isOurs);
+    if (ours.length > 0)
+      return `• ${line(titles.get(step) ?? step, 120)}: ${ours.slice(0, 2).map(ourChange).join('; ')}`;
+    return `• ${line(titles.get(step) ?? step, 120)}: ${changeCount(those)} (${kinds(those)})`;
+  });
+}
+
+/** A content hash as long as people compare it; the whole one is in the log, and the diff says what it stands for. */
+function shortened(detail: string): string {
+  return detail.replace(/\bsha256:([0-9a-f]{12})[0-9a-f]{52}\b/g, 'sha256:$1');
+}
+
+/** One line per change; what can't be known yet is marked by the script itself as predicted. */
+export function changeLines(changes: readonly Change[]): string[] {
+  return changes.map((each) => {
+    if (isOurs(each)) return `• ${ourChange(each)}`;
+    const detail = each.detail === '' ? '' : ` ${line(shortened(each.detail), 80)}`;
+    return `• ${line(each.host, 60)}: ${clip(each.kind, 30)} ${code(each.target, 160)}${detail}`;
+  });
+}

@@ -1,0 +1,32 @@
+import type { SectionBlock } from '@slack/types';
+import { measured, newestChecks } from '../../commands/outcome.ts';
+import type { RunState } from '../../jobs/index.ts';
+import { checkMatrix, checkSummary } from './checks.ts';
+import { code, line, section } from './text.ts';
+
+const NAMED_MAX = 5;
+
+/** "checks: 6 pass, 1 warn", and when they were asked; empty without answers. */
+export function checksLine({ steps }: Pick<RunState, 'steps'>): string {
+  const { results, isOutdated } = newestChecks(steps);
+  const summary = checkSummary(results);
+  return summary === '' ? '' : `checks${isOutdated ? ' before it' : ''}: ${summary}`;
+}
+
+/** What the run's scripts found, above the summary of the checks: the answer that people did it for. */
+export function resultSections(state: Pick<RunState, 'steps'>): SectionBlock[] {
+  const found = measured(state.steps);
+  if (found.length === 0) return [];
+  const { results, isOutdated } = newestChecks(state.steps);
+  const when = isOutdated ? 'before it' : 'afterwards';
+  const checksAfter = results.length === 0 ? [] : [section(`*Checks ${when}*: ${checkSummary(results)}`)];
+  return [section('*Results*'), ...checkMatrix(found, 1), ...checksAfter];
+}
+
+/** The same in a few words, for a notification: "outage `1.4 s`, lost-writes `0`". */
+export function resultsShort({ steps }: Pick<RunState, 'steps'>): string {
+  return measured(steps)
+    .slice(0, NAMED_MAX)
+    .map(({ check, answer, value }) => `${line(check, 60)} ${value === '' ? answer : code(value, 60)}`)
+    .join(', ');
+}

@@ -1,0 +1,59 @@
+import type { Impact } from '../modules/contract.ts';
+
+/** Every word a command can begin with. */
+export const COMMAND_VERBS = [
+  'help',
+  'whoami',
+  'status',
+  'inventory',
+  'plan',
+  'deploy',
+  'failover',
+  'drill',
+  'test',
+  'remove',
+  'runs',
+  'show',
+  'logs',
+  'approve',
+  'deny',
+  'cancel',
+  'resume',
+  'abandon',
+  'locks',
+  'lock',
+  'unlock',
+  'steal',
+  'enroll',
+] as const;
+export type CommandVerb = (typeof COMMAND_VERBS)[number];
+
+/** Verbs of modules whose changes `plan` shows; deploy when none is named. */
+export const PLANNED_VERBS = ['deploy', 'failover', 'drill', 'remove'] as const;
+export type PlannedVerb = (typeof PLANNED_VERBS)[number];
+
+export type ArgumentKind = 'topic' | 'module' | 'planned-verb' | 'host' | 'filter' | 'run' | 'lock' | 'word' | 'text';
+
+export interface ArgumentSpec {
+  name: string;
+  kind: ArgumentKind;
+  isOptional: boolean;
+  summary: string;
+}
+
+export interface FlagSpec {
+  name: string;
+  kind: 'switch' | 'number';
+  summary: string;
+}
+
+/** One verb of the grammar, as data: parsing, help and completion are made from it. */
+export interface CommandSpec {
+  verb: CommandVerb;
+  summary: string;
+  arguments: readonly ArgumentSpec[];
+  flags: readonly FlagSpec[];
+  examples: readonly string[];
+  /** The gravest thing its use may do; a module's steps may do less. */
+  impact: Impact;
+}

@@ -1,0 +1,241 @@
+import { DefectError } from '../errors.ts';
+import { PLANNED_VERBS, type ArgumentSpec, type CommandSpec, type CommandVerb } from './command-spec.ts';
+
+const optional = (argument: ArgumentSpec): ArgumentSpec => ({ ...argument, isOptional: true });
+
+const MODULE: ArgumentSpec = { name: 'module', kind: 'module', isOptional: false, summary: 'the name of a module' };
+const HOST: ArgumentSpec = { name: 'host', kind: 'host', isOptional: false, summary: 'the name of a host' };
+const RUN: ArgumentSpec = {
+  name: 'run',
+  kind: 'run',
+  isOptional: false,
+  summary: 'the id of a run, such as lusab-babad',
+};
+const STEP: ArgumentSpec = { name: 'step', kind: 'word', isOptional: false, summary: 'the id of a step' };
+const LOG_HOST: ArgumentSpec = { ...HOST, kind: 'word' };
+const TOPIC: ArgumentSpec = { name: 'verb', kind: 'topic', isOptional: true, summary: 'a verb or a module' };
+const FILTER: ArgumentSpec = {
+  name: 'role=..|subrole=..|stack=..|host',
+  kind: 'filter',
+  isOptional: true,
+  summary: 'show only these hosts; several narrow it down',
+};
+const PLANNED: ArgumentSpec = {
+  name: PLANNED_VERBS.join('|'),
+  kind: 'planned-verb',
+  isOptional: true,
+  summary: 'what to plan; deploy when left out',
+};
+const REASON: ArgumentSpec = { name: 'reason...', kind: 'text', isOptional: false, summary: 'why, in your words' };
+const LOCK: ArgumentSpec = { name: 'lock', kind: 'lock', isOptional: false, summary: 'the name of a lock' };
+
+/** What to type, in the order in which help shows it. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    verb: 'help',
+    summary: 'Show what you can ask, or all about one verb',
+    arguments: [TOPIC],
+    flags: [],
+    examples: ['help', 'help deploy'],
+    impact: 'none',
+  },
+  {
+    verb: 'whoami',
+    summary: 'Show who you are to the bot and what you may do',
+    arguments: [],
+    flags: [],
+    examples: ['whoami'],
+    impact: 'none',
+  },
+  {
+    verb: 'status',
+    summary: "Ask all of a module's checks now",
+    arguments: [MODULE],
+    flags: [],
+    examples: ['status redis'],
+    impact: 'none',
+  },
+  {
+    verb: 'inventory',
+    summary: 'List the hosts',
+    arguments: [FILTER],
+    flags: [],
+    examples: ['inventory', 'inventory role=db', 'inventory stack=haproxy', 'inventory redis-01'],
+    impact: 'none',
+  },
+  {
+    verb: 'plan',
+    summary: 'Show what a deployment or another verb would change, and change nothing',
+    arguments: [PLANNED, MODULE],
+    flags: [],
+    examples: ['plan redis', 'plan deploy redis', 'plan failover redis'],
+    impact: 'none',
+  },
+  {
+    verb: 'deploy',
+    summary: 'Install a module or bring it to its desired state',
+    arguments: [MODULE],
+    flags: [],
+    examples: ['deploy redis'],
+    impact: 'disruptive',
+  },
+  {
+    verb: 'failover',
+    summary: 'Move the primary to another member, planned and measured',
+    arguments: [MODULE],
+    flags: [],
+    examples: ['failover redis'],
+    impact: 'disruptive',
+  },
+  {
+    verb: 'drill',
+    summary: 'Kill the primary to prove that another member takes over',
+    arguments: [MODULE],
+    flags: [],
+    examples: ['drill redis'],
+    impact: 'disruptive',
+  },
+  {
+    verb: 'test',
+    summary: "Prove with real requests that a module's service works",
+    arguments: [MODULE],
+    flags: [],
+    examples: ['test redis'],
+    impact: 'safe',
+  },
+  {
+    verb: 'remove',
+    summary: 'Take a module off its hosts',
+    arguments: [MODULE],
+    flags: [],
+    examples: ['remove redis'],
+    impact: 'destructive',
+  },
+  {
+    verb: 'runs',
+    summary: 'List the newest runs',
+    arguments: [],
+    flags: [
+      { name: 'open', kind: 'switch', summary: 'only runs that have not ended' },
+      { name: 'limit', kind: 'number', summary: 'how many, 1 to 50; 10 when left out' },
+    ],
+    examples: ['runs', 'runs --open', 'runs --limit 20'],
+    impact: 'none',
+  },
+  {
+    verb: 'show',
+    summary: 'Show where a run stands, with its steps and who decided what',
+    arguments: [RUN],
+    flags: [],
+    examples: ['show lusab-babad'],
+    impact: 'none',
+  },
+  {
+    verb: 'logs',
+    summary: "Show a host's output in a run",
+    arguments: [RUN, optional(STEP), optional(LOG_HOST)],
+    flags: [],
+    examples: ['logs lusab-babad', 'logs lusab-babad install redis-02'],
+    impact: 'none',
+  },
+  {
+    verb: 'approve',
+    summary: 'Approve what a run has shown it will change',
+    arguments: [RUN],
+    flags: [],
+    examples: ['approve lusab-babad'],
+    impact: 'destructive',
+  },
+  {
+    verb: 'deny',
+    summary: 'Refuse a run that waits for approval, and say why',
+    arguments: [RUN, REASON],
+    flags: [],
+    examples: ['deny lusab-babad wait for the backup to end'],
+    impact: 'none',
+  },
+  {
+    verb: 'cancel',
+    summary: 'Stop a run before its next step',
+    arguments: [RUN],
+    flags: [],
+    examples: ['cancel lusab-babad'],
+    impact: 'safe',
+  },
+  {
+    verb: 'resume',
+    summary: 'Go on with an interrupted or failed run where it stopped',
+    arguments: [RUN],
+    flags: [],
+    examples: ['resume lusab-babad'],
+    impact: 'disruptive',
+  },
+  {
+    verb: 'abandon',
+    summary: 'End an interrupted run as it is and free its locks',
+    arguments: [RUN],
+    flags: [],
+    examples: ['abandon lusab-babad'],
+    impact: 'disruptive',
+  },
+  {
+    verb: 'locks',
+    summary: 'Show who holds which lock, since when, and who waits',
+    arguments: [],
+    flags: [],
+    examples: ['locks'],
+    impact: 'none',
+  },
+  {
+    verb: 'lock',
+    summary: 'Keep runs off a cluster while you work on it by hand',
+    arguments: [LOCK, REASON],
+    flags: [],
+    examples: ['lock redis disk of redis-02 is being replaced'],
+    impact: 'safe',
+  },
+  {
+    verb: 'unlock',
+    summary: 'Give back a lock that you took',
+    arguments: [LOCK],
+    flags: [],
+    examples: ['unlock redis'],
+    impact: 'safe',
+  },
+  {
+    verb: 'steal',
+    summary: 'Take a lock away from whoever holds it, after approval',
+    arguments: [LOCK, REASON],
+    flags: [],
+    examples: ['steal redis the worker that held it burnt down'],
+    impact: 'disruptive',
+  },
+  {
+    verb: 'enroll',
+    summary: "Learn and pin a new or rebuilt host's SSH key",
+    arguments: [HOST],
+    flags: [],
+    examples: ['enroll redis-03'],
+    impact: 'disruptive',
+  },
+];
+
+/** The definition of a verb. */
+export function specOf(verb: CommandVerb): CommandSpec {
+  const spec = COMMANDS.find((candidate) => candidate.verb === verb);
+  if (spec !== undefined) return spec;
+  throw new DefectError(`The verb ${verb} has no definition.`, {
+    code: 'KEYBUZZ_VERB_UNDEFINED',
+    fix: 'Define it in COMMANDS.',
+  });
+}
+
+/** How to type it: `logs <run> [<step>] [<host>]`, `runs [--open] [--limit <n>]`. */
+export function usageOf(spec: CommandSpec): string {
+  const words = spec.arguments.map(({ name, kind, isOptional }) => {
+    const shown = kind === 'filter' || kind === 'planned-verb' ? name : `<${name}>`;
+    return isOptional ? `[${shown}]` : shown;
+  });
+  const flags = spec.flags.map(({ name, kind }) => (kind === 'switch' ? `[--${name}]` : `[--${name} <n>]`));
+  return [spec.verb, ...words, ...flags].join(' ');
+}

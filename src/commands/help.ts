@@ -1,0 +1,107 @@
+import { CommandError } from '../errors.ts';
+import type { Module } from '../modules/contract.ts';
+import { COMMAND_VERBS, type CommandSpec, type CommandVerb } from './command-spec.ts';
+import { COMMANDS, specOf, usageOf } from './definitions.ts';
+import { howToBeMapped, mayEver, mayEverApprove, type Actor } from './policy.ts';
+import type { Policy } from './policy-schema.ts';
+import type { Reply, UsageLine } from './reply.ts';
+
+type HelpReply = Extract<Reply, { kind: 'help' }>;
+
+const DECISION_VERBS: readonly CommandVerb[] = ['approve', 'deny'];
+/** Allowed to whoever may use the verb of the run in question, beside whom a rule grants it to. */
+const STEERING_VERBS: readonly CommandVerb[] = ['cancel', 'resume', 'abandon'];
+const CHANGING_VERBS: readonly CommandVerb[] = ['deploy', 'failover', 'drill', 'test', 'remove', 'steal', 'enroll'];
+
+/** True when the module has it: status is the same for all, and plan shows what a deployment would do. */
+function offers(module: Module, verb: CommandVerb): boolean {
+  return verb === 'status' || module.verbs.some((one) => one === (verb === 'plan' ? 'deploy' : verb));
+}
+
+/** True when there is anything to use it on: a verb of modules that no module has is not offered. */
+export function isOffered(spec: CommandSpec, modules: readonly Module[]): boolean {
+  const isOfModules = spec.arguments.some(({ kind }) => kind === 'module');
+  return !isOfModules || modules.some((module) => offers(module, spec.verb));
+}
+
+function mayUse(policy: Policy, actor: Actor, verb: CommandVerb): boolean {
+  if (DECISION_VERBS.includes(verb)) return mayEverApprove(policy, actor);
+  if (STEERING_VERBS.includes(verb)) {
+    return [verb, ...CHANGING_VERBS].some((changing) => mayEver(policy, actor, changing));
+  }
+  return mayEver(policy, actor, verb);
+}
+
+/** The commands somebody may use on anything at all: what they may not do is not shown. */
+export function usable(policy: Policy, actor: Actor, modules: readonly Module[]): UsageLine[] {
+  return COMMANDS.filter((spec) => isOffered(spec, modules) && mayUse(policy, actor, spec.verb)).map((spec) => ({
+    usage: usageOf(spec),
+    summary: spec.summary,
+  }));
+}
+
+function argumentNotes(spec: CommandSpec): string[] {
+  return [
+    ...spec.arguments.map(({ name, summary }) => `\`${name}\`: ${summary}.`),
+    ...spec.flags.map(({ name, summary }) => `\`--${name}\`: ${summary}.`),
+  ];
+}
+
+const IMPACT_NOTES = {
+  none: 'It changes nothing.',
+  safe: 'It adds or stops, and breaks nothing that runs.',
+  disruptive: 'It may restart services; the policy says who approves it.',
+  destructive: 'It can let data or redundancy be lost; read what the run shows first.',
+};
+
+function verbHelp(policy: Policy, actor: Actor, verb: CommandVerb, modules: readonly Module[]): HelpReply {
+  const spec = specOf(verb);
+  const lines = [{ usage: usageOf(spec), summary: spec.summary }];
+  const examples = `Examples: ${spec.examples.map((example) => `\`${example}\``).join(', ')}.`;
+  const denied = mayUse(policy, actor, verb) ? [] : ['You may not use it.'];
+  const missing = isOffered(spec, modules) ? [] : ['No module offers it.'];
+  return {
+    kind: 'help',
+    title: verb,
+    lines,
+    notes: [...argumentNotes(spec), examples, IMPACT_NOTES[spec.impact], ...missing, ...denied],
+  };
+}
+
+function moduleHelp(policy: Policy, actor: Actor, module: Module): HelpReply {
+  const offered = COMMANDS.filter(
+    ({ verb, arguments: given }) =>
+      given.some(({ kind }) => kind === 'module') && offers(module, verb) && mayUse(policy, actor, verb),
+  );
+  return {
+    kind: 'help',
+    title: `${module.name}: ${module.title}`,
+    lines: offered.map(({ verb, summary }) => ({ usage: `${verb} ${module.name}`, summary })),
+    notes: module.checks.map(({ id, title, criterion }) => `\`${id}\`: ${title}. Passes when: ${criterion}`),
+  };
+}
+
+/** Help about everything they may do, a verb, or a module. */
+export function help(topic: string, policy: Policy, actor: Actor, modules: readonly Module[]): HelpReply {
+  const verb = COMMAND_VERBS.find((candidate) => candidate === topic);
+  if (verb !== undefined) return verbHelp(policy, actor, verb, modules);
+  const module = modules.find(({ name }) => name === topic);
+  if (module !== undefined) return moduleHelp(policy, actor, module);
+  if (topic !== '') {
+    throw new CommandError(`There is no help about \`${topic}\`.`, {
+      code: 'KEYBUZZ_TOPIC_UNKNOWN',
+      fix: '`help` shows all.',
+    });
+  }
+  const names = modules.map(({ name, title }) => `\`${name}\` (${title})`).join(', ');
+  return {
+    kind: 'help',
+    title: 'KeyBuzz',
+    lines: usable(policy, actor, modules),
+    notes: [
+      ...(actor.isMapped || actor.roles.length > 0 ? [] : [howToBeMapped(actor)]),
+      `Modules: ${names}.`,
+      '`help <verb>` and `help <module>` tell more.',
+    ],
+  };
+}

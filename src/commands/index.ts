@@ -1,0 +1,193 @@
+import { select } from '../inventory.ts';
+import type { Origin } from '../jobs/events.ts';
+import type { RunState } from '../jobs/state.ts';
+import { parse, textOf, vocabularyOf, type Command } from './grammar.ts';
+import { approversBeside, findRoles } from './group-roles.ts';
+import { help, usable } from './help.ts';
+import { wishOnLock } from './lock-names.ts';
+import { hashPlan, planOf, type PlannedCommand } from './plan.ts';
+import { gateFor, personOfLogin, personOfSlack, type Actor } from './policy.ts';
+import type { Reply } from './reply.ts';
+import { chooseLog, findRun } from './runs.ts';
+import { approvalOf, authorise, authoriseDecision, type Caller, type ExecuteDeps, type Turn } from './turn.ts';
+
+/** Carries out one command. Throws KeybuzzError: CommandError, RefusedError, ConfigError, ExternalError. */
+export type Execute = (text: string, caller: Caller) => Promise<Reply>;
+
+async function startPlanned(turn: Turn, command: PlannedCommand): Promise<Reply> {
+  const { plan, previewOnly, targets } = planOf(command, turn);
+  const text = textOf(command);
+  const actor = await authorise(turn, { verb: command.verb, module: plan.module, targets }, text);
+  const { caller } = turn;
+  const { thread } = caller;
+  const origin: Origin = {
+    via: caller.identity.via,
+    channel: caller.channel,
+    ...(thread === undefined ? {} : { thread }),
+  };
+  const gate = gateFor(turn.now, plan);
+  const started = await turn.engine.startRun({
+    command: text,
+    plan,
+    planHash: hashPlan(plan),
+    gate,
+    person: actor.person,
+    origin,
+    interaction: caller.interaction,
+    previewOnly,
+  });
+  const warnings = previewOnly ? [] : await quorumWarnings(turn, actor, started.state);
+  return { kind: 'started', ...started, ...(warnings.length === 0 ? {} : { warnings }) };
+}
+
+/** Said at once: otherwise somebody waits until the prompt expires. */
+async function quorumWarnings({ now, directory }: Turn, requester: Actor, run: RunState): Promise<string[]> {
+  const { approvals } = run.gate;
+  if (approvals === 0) return [];
+  const able = await approversBeside(now, approvalOf(run), requester, directory);
+  if (able === undefined || able >= approvals) return [];
+  const needed = `${approvals} ${approvals === 1 ? 'approval' : 'approvals'}`;
+  const there = able === 0 ? 'nobody' : `only ${able}`;
+  return [`If it changes anything it needs ${needed}, and ${there} beside you may approve: it would wait in vain.`];
+}
+
+type Decided = Extract<Reply, { kind: 'decided' }>['decision'];
+const DECIDED = {
+  approve: 'approved',
+  deny: 'denied',
+  cancel: 'cancelled',
+  resume: 'resumed',
+  abandon: 'abandoned',
+} as const satisfies Record<string, Decided>;
+
+type DecisionCommand = Extract<Command, { verb: keyof typeof DECIDED }>;
+
+async function decide(turn: Turn, command: DecisionCommand): Promise<Reply> {
+  const { engine, caller } = turn;
+  const run = await findRun(engine, command.run);
+  const actor = await authoriseDecision(turn, run, command.verb);
+  const decision = {
+    runId: run.runId,
+    person: actor.person,
+    via: caller.identity.via,
+    interaction: caller.interaction,
+    ...(caller.approval === undefined ? {} : { approval: caller.approval }),
+  };
+  const state =
+    command.verb === 'deny'
+      ? await engine.deny({ ...decision, reason: command.reason })
+      : await engine[command.verb](decision);
+  return { kind: 'decided', state, decision: DECIDED[command.verb] };
+}
+
+async function read(turn: Turn, command: Extract<Command, { verb: 'runs' | 'show' | 'logs' }>): Promise<Reply> {
+  const { engine } = turn;
+  if (command.verb === 'runs') {
+    await authorise(turn, { verb: 'runs', module: undefined, targets: [] }, 'list runs');
+    return { kind: 'runs', runs: await engine.runs({ limit: command.limit, openOnly: command.openOnly }) };
+  }
+  await authorise(turn, { verb: command.verb, module: undefined, targets: [] }, textOf(command));
+  const state = await findRun(engine, command.run);
+  await authorise(turn, { verb: command.verb, module: state.plan.module, targets: [] }, textOf(command));
+  if (command.verb === 'show') return { kind: 'run', state, events: await engine.events(state.runId) };
+  const { step, host } = chooseLog(state, command.step, command.host);
+  return { kind: 'logs', state, step, host, text: await engine.output(state.runId, step, host) };
+}
+
+async function handleLock(
+  turn: Turn,
+  command: Extract<Command, { verb: 'locks' | 'lock' | 'unlock' }>,
+): Promise<Reply> {
+  const { engine } = turn;
+  if (command.verb === 'locks') {
+    await authorise(turn, { verb: 'locks', module: undefined, targets: [] }, 'list locks');
+    return { kind: 'locks', locks: await engine.locks() };
+  }
+  const { verb, lock } = command;
+  const actor = await authorise(turn, wishOnLock(verb, lock, turn), `${verb} ${lock}`);
+  if (verb === 'unlock') {
+    await engine.unlock(lock, actor.person);
+    return { kind: 'unlocked', lock };
+  }
+  return { kind: 'locked', lock: await engine.lock(lock, { person: actor.person, reason: command.reason }) };
+}
+
+/** Help and whoami show what somebody may do with all of their roles, and which of them are not known now. */
+async function introduce(turn: Turn, command: Extract<Command, { verb: 'help' | 'whoami' }>): Promise<Reply> {
+  const { now, directory, modules } = turn;
+  const found = await findRoles(now, turn.actor, Object.keys(now.roles), { directory, how: 'recent' });
+  const { actor } = found;
+  const doubts = found.doubts.map(({ reason, fix }) => `Not all of your roles are known: ${reason}. ${fix}.`);
+  if (command.verb === 'help') {
+    const reply = help(command.topic, now, actor, modules);
+    return { ...reply, notes: [...doubts, ...reply.notes] };
+  }
+  const { person, isMapped: mapped, roles } = actor;
+  const notes = doubts.length === 0 ? {} : { notes: [...new Set(doubts)] };
+  return { kind: 'whoami', person, mapped, roles: [...roles], may: usable(now, actor, modules), ...notes };
+}
+
+async function listInventory(turn: Turn, command: Extract<Command, { verb: 'inventory' }>): Promise<Reply> {
+  await authorise(turn, { verb: 'inventory', module: undefined, targets: [] }, 'list the inventory');
+  return { kind: 'inventory', title: textOf(command), hosts: select(turn.inventory, command.selector) };
+}
+
+function dispatch(turn: Turn, command: Command): Promise<Reply> {
+  switch (command.verb) {
+    case 'help':
+    case 'whoami':
+      return introduce(turn, command);
+    case 'inventory':
+      return listInventory(turn, command);
+    case 'status':
+    case 'plan':
+    case 'deploy':
+    case 'failover':
+    case 'drill':
+    case 'test':
+    case 'remove':
+    case 'enroll':
+    case 'steal':
+      return startPlanned(turn, command);
+    case 'runs':
+    case 'show':
+    case 'logs':
+      return read(turn, command);
+    case 'locks':
+    case 'lock':
+    case 'unlock':
+      return handleLock(turn, command);
+    case 'approve':
+    case 'deny':
+    case 'cancel':
+    case 'resume':
+    case 'abandon':
+      return decide(turn, command);
+  }
+}
+
+/** One way for every door: parse, authorise, plan, then ask jobs/ to do it or to tell. */
+export function createExecute(deps: ExecuteDeps): Execute {
+  const vocabulary = vocabularyOf(deps.inventory.hosts, deps.modules);
+  return async (text, caller) => {
+    const now = deps.policy();
+    const { identity } = caller;
+    const actor =
+      identity.via === 'slack'
+        ? personOfSlack(now, identity.userId, identity.teamId, identity.homeTeam)
+        : personOfLogin(now, identity.login);
+    const command = parse(text, vocabulary);
+    return await dispatch({ ...deps, now, actor, caller }, command);
+  };
+}
+
+export type { Directory } from './directory.ts';
+export { slackGroupsOf } from './group-roles.ts';
+export type { Caller, ExecuteDeps, Identity } from './turn.ts';
+export type { Reply, UsageLine } from './reply.ts';
+export { complete } from './complete.ts';
+export type { CommandSpec } from './command-spec.ts';
+export { COMMANDS, usageOf } from './definitions.ts';
+export { isOffered } from './help.ts';
+export { openPolicy } from './policy-file.ts';
+export { joinWords } from './words.ts';

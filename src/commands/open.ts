@@ -1,0 +1,47 @@
+import type { SharedConfig } from '../config.ts';
+import type { Engine } from '../jobs/engine.ts';
+import type { RunState } from '../jobs/state.ts';
+import { assembleScript, MODULES } from '../modules/index.ts';
+import type { Directory } from './directory.ts';
+import { slackGroupsOf } from './group-roles.ts';
+import { createExecute, type Execute } from './index.ts';
+import { openPolicy } from './policy-file.ts';
+import { mayApprove, personOfLogin } from './policy.ts';
+
+/** What bot and terminal share: the engine and the one way to carry out a command. */
+export interface Commands {
+  engine: Engine;
+  execute: Execute;
+  /** Names of the people and roles that may approve a run. */
+  approvers: (state: RunState) => string[];
+  /** Ids of the Slack user groups that the policy names now; throws ConfigError. */
+  groups: () => string[];
+}
+
+export interface OpenOptions {
+  config: SharedConfig;
+  /** Told of every failure that is handled by trying again later. */
+  warn: (what: string, error: unknown) => void;
+  /** Who is in Slack's user groups; left out where Slack can't be asked. */
+  directory?: Directory;
+}
+
+/** Reads the policy and connects to Redis; throws ConfigError. */
+export async function openCommands({ config, warn, directory }: OpenOptions): Promise<Commands> {
+  const { redis: endpoint, redisPrefix: prefix, sweepMs, inventory } = config;
+  const names = (named: readonly { name: string }[]) => named.map(({ name }) => name);
+  const policy = openPolicy(config.policyFile, { modules: names(MODULES), hosts: names(inventory.hosts) });
+  // BullMQ takes longer to load than a mistyped verb should take to be told.
+  const { openEngine } = await import('../jobs/index.ts');
+  const engine = openEngine({ endpoint, prefix, sweepMs, warn });
+  const hashOf = (script: string) => assembleScript(script).hash;
+  return {
+    engine,
+    execute: createExecute({ engine, inventory, policy, modules: MODULES, hashOf, directory }),
+    approvers: ({ plan: { module, verb }, gate: { impact } }) => {
+      const verdict = mayApprove(policy(), personOfLogin(policy(), ''), { module, verb, impact });
+      return verdict.isAllowed ? [] : verdict.insteadOf;
+    },
+    groups: () => slackGroupsOf(policy()),
+  };
+}

@@ -1,0 +1,183 @@
+import { RefusedError } from '../errors.ts';
+import type { Gate, Person } from '../jobs/events.ts';
+import { gravestImpact, type Impact, type Plan } from '../modules/contract.ts';
+import type { CommandVerb } from './command-spec.ts';
+import { EVERYONE, type Override, type Policy, type Requirement } from './policy-schema.ts';
+
+/** Somebody at a door, as the policy sees them. */
+export interface Actor {
+  person: Person;
+  /** False: the policy has no such person. */
+  isMapped: boolean;
+  /** Given by name in policy.yaml, and those found through Slack user groups so far. */
+  roles: readonly string[];
+  via: 'slack' | 'terminal';
+  /** The Slack account they act with, whose user groups count; undefined in the terminal and for foreign workspaces. */
+  account: string | undefined;
+  /** The Slack workspace they come from, when it is none that counts here. */
+  foreignTeam?: string;
+}
+
+/** What somebody wants to do, as rules see it. */
+export interface Wish {
+  verb: string;
+  /** Empty: belongs to no module, so that only a rule for all modules grants it. Undefined: modules don't matter. */
+  module: string | undefined;
+  /** Names of the hosts it would touch. */
+  targets: readonly string[];
+}
+
+/** What an approval is about. */
+export interface ApprovalWish {
+  impact: Impact;
+  module: string;
+  verb: string;
+}
+
+export type Verdict = { isAllowed: true } | { isAllowed: false; insteadOf: string[] };
+
+/** What everybody may do, so that a stranger learns whom to ask. */
+const OPEN_VERBS: readonly string[] = ['help', 'whoami'] satisfies CommandVerb[];
+
+/** What somebody without a place in the policy may do on install-01: nothing of it changes a host. */
+const TERMINAL_VERBS: readonly string[] = [
+  'status',
+  'inventory',
+  'plan',
+  'runs',
+  'show',
+  'logs',
+  'locks',
+] satisfies CommandVerb[];
+
+/**
+ * The person with this Slack user id, which must be of a workspace that the policy lists or, when it lists none, of the
+ * bot's own: in a shared channel people of other companies click, too.
+ */
+export function personOfSlack(policy: Policy, userId: string, teamId = '', homeTeam = teamId): Actor {
+  const teams = policy.slackTeams.length === 0 ? [homeTeam] : policy.slackTeams;
+  const isKnownTeam = teams.includes(teamId);
+  const foreign = isKnownTeam ? {} : { foreignTeam: teamId };
+  const found = isKnownTeam ? Object.entries(policy.people).find(([, one]) => one.slack.includes(userId)) : undefined;
+  if (found === undefined) {
+    const person: Person = { id: `slack:${userId}`, name: userId, slack: userId };
+    return { person, isMapped: false, roles: [], via: 'slack', account: isKnownTeam ? userId : undefined, ...foreign };
+  }
+  const [id, { name, roles }] = found;
+  return { person: { id, name, slack: userId }, isMapped: true, roles, via: 'slack', account: userId };
+}
+
+/** The person with this login user on install-01. */
+export function personOfLogin(policy: Policy, login: string): Actor {
+  const found = Object.entries(policy.people).find(([, one]) => one.logins.includes(login));
+  if (found === undefined) {
+    const person: Person = { id: `login:${login}`, name: login };
+    return { person, isMapped: false, roles: [], via: 'terminal', account: undefined };
+  }
+  const [id, { name, roles, slack }] = found;
+  const [mention] = slack;
+  const person: Person = { id, name, ...(mention === undefined ? {} : { slack: mention }) };
+  return { person, isMapped: true, roles, via: 'terminal', account: undefined };
+}
+
+function isAmong(actor: Actor, who: readonly string[]): boolean {
+  const isNamed = (name: string) => actor.isMapped && (name === EVERYONE || name === actor.person.id);
+  return who.some((name) => isNamed(name) || actor.roles.includes(name));
+}
+
+/** `redis-*` fits `redis-01`. */
+function fits(pattern: string, name: string): boolean {
+  const literals = pattern.split('*').map((part) => part.replace(/[^a-z0-9-]/g, '\\$&'));
+  return new RegExp(`^${literals.join('.*')}$`).test(name);
+}
+
+function covers(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => fits(pattern, name));
+}
+
+/** Names people can ask: `Olga Petit`, `operator`. */
+export function shownNames(policy: Policy, who: readonly string[]): string[] {
+  return [...new Set(who)].map((name) => policy.people[name]?.name ?? (name === EVERYONE ? 'everyone' : name));
+}
+
+/** Everybody whom some rule lets do it: names of people and roles, or `everyone`. */
+export function grants(policy: Policy, wish: Wish): string[] {
+  const { module } = wish;
+  return policy.rules
+    .filter((rule) => rule.verbs.some((verb) => verb === '*' || verb === wish.verb))
+    .filter((rule) => module === undefined || rule.modules.includes('*') || covers(rule.modules, module))
+    .filter((rule) => wish.targets.every((target) => covers(rule.hosts, target)))
+    .flatMap((rule) => rule.who);
+}
+
+/** Whether the policy lets them, and if not, who may instead. One rule must cover all of the targets. */
+export function mayRun(policy: Policy, actor: Actor, wish: Wish): Verdict {
+  if (OPEN_VERBS.includes(wish.verb)) return { isAllowed: true };
+  if (actor.via === 'terminal' && TERMINAL_VERBS.includes(wish.verb)) return { isAllowed: true };
+  const who = grants(policy, wish);
+  return isAmong(actor, who) ? { isAllowed: true } : { isAllowed: false, insteadOf: shownNames(policy, who) };
+}
+
+function fitsOverride(override: Override, wish: ApprovalWish): boolean {
+  const isForModule = override.modules.includes('*') || covers(override.modules, wish.module);
+  const isForVerb = override.verbs.some((verb) => verb === '*' || verb === wish.verb);
+  return override.impact === wish.impact && isForModule && isForVerb;
+}
+
+function requirementFor(policy: Policy, wish: ApprovalWish): Requirement {
+  return policy.approvals.overrides.find((one) => fitsOverride(one, wish)) ?? policy.approvals[wish.impact];
+}
+
+/** Everybody whose approval counts for it: names of people and roles, or `everyone`. */
+export function approversOf(policy: Policy, wish: ApprovalWish): string[] {
+  return requirementFor(policy, wish).by;
+}
+
+/** Whether they may approve or deny it. That a requester never counts is the run's own rule. */
+export function mayApprove(policy: Policy, actor: Actor, wish: ApprovalWish): Verdict {
+  const by = approversOf(policy, wish);
+  return isAmong(actor, by) ? { isAllowed: true } : { isAllowed: false, insteadOf: shownNames(policy, by) };
+}
+
+/** Taking a lock from a holder that may be alive is never decided alone, whatever the policy says of its impact. */
+const NEVER_ALONE: readonly string[] = ['steal'] satisfies CommandVerb[];
+
+/** What the policy demands of a plan: it follows from the gravest step, so a module can't forget it. */
+export function gateFor(policy: Policy, plan: Plan): Gate {
+  const impact = gravestImpact(plan.steps);
+  const needs = requirementFor(policy, { impact, module: plan.module, verb: plan.verb });
+  const approvals = Math.max(needs.approvals, NEVER_ALONE.includes(plan.verb) ? 1 : 0);
+  return { approvals, impact, expiresAfterSeconds: needs.expiresAfter };
+}
+
+/** True when some rule lets them use the verb on something: what help shows. */
+export function mayEver(policy: Policy, actor: Actor, verb: string): boolean {
+  return mayRun(policy, actor, { verb, module: undefined, targets: [] }).isAllowed;
+}
+
+/** True when some requirement counts their approval. */
+export function mayEverApprove(policy: Policy, actor: Actor): boolean {
+  const { overrides, ...byImpact } = policy.approvals;
+  return [...overrides, ...Object.values(byImpact)].some(({ by }) => isAmong(actor, by));
+}
+
+/** How somebody the policy does not know gets into it. */
+export function howToBeMapped(actor: Actor): string {
+  if (actor.foreignTeam !== undefined) {
+    const team = actor.foreignTeam === '' ? 'Your Slack workspace' : `Your Slack workspace \`${actor.foreignTeam}\``;
+    return `${team} does not count here: if it should, have it listed under \`slackTeams\` in policy.yaml.`;
+  }
+  const [, identity] = actor.person.id.split(':');
+  const field = actor.via === 'slack' ? 'slack' : 'logins';
+  return `You are not in policy.yaml: have \`${identity ?? ''}\` added to \`${field}\` of your entry under \`people\`.`;
+}
+
+/** The refusal of `what` ("deploy redis") by the policy, naming who may do it. */
+export function refusal(actor: Actor, what: string, verdict: Extract<Verdict, { isAllowed: false }>): RefusedError {
+  const whom = verdict.insteadOf.join(', ');
+  const ask = whom === '' ? 'No rule of policy.yaml lets anybody.' : `Ask: ${whom}.`;
+  return new RefusedError(`${actor.person.name} may not ${what}.`, {
+    code: 'KEYBUZZ_NOT_ALLOWED',
+    fix: actor.isMapped || actor.roles.length > 0 ? ask : `${ask} ${howToBeMapped(actor)}`,
+  });
+}

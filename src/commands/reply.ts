@@ -1,0 +1,33 @@
+import type { Host } from '../inventory.ts';
+import type { RunEvent, Person } from '../jobs/events.ts';
+import type { LockInfo } from '../jobs/engine.ts';
+import type { RunState } from '../jobs/state.ts';
+
+/** One line of help: what to type and what it does. */
+export interface UsageLine {
+  usage: string;
+  summary: string;
+}
+
+/**
+ * What a command answers, as data: the bot and the terminal draw it, `--json` prints it. Refusals and errors are thrown as
+ * KeybuzzError instead.
+ */
+export type Reply =
+  | { kind: 'help'; title: string; lines: UsageLine[]; notes: string[] }
+  /** `notes`: why not all roles are known; left out when they are. */
+  | { kind: 'whoami'; person: Person; mapped: boolean; roles: string[]; may: UsageLine[]; notes?: string[] }
+  | { kind: 'inventory'; title: string; hosts: Host[] }
+  | { kind: 'runs'; runs: RunState[] }
+  | { kind: 'run'; state: RunState; events: RunEvent[] }
+  /** Every lock that is held or waited for, by name. */
+  | { kind: 'locks'; locks: LockInfo[] }
+  | { kind: 'locked'; lock: LockInfo }
+  | { kind: 'unlocked'; lock: string }
+  | { kind: 'logs'; state: RunState; step: string; host: string; text: string }
+  /**
+   * A run was started; its report goes to the channel. `duplicate`: this interaction had already started it. `warnings`:
+   * sentences about what will not go as hoped; left out when there are none.
+   */
+  | { kind: 'started'; state: RunState; duplicate: boolean; warnings?: string[] }
+  | { kind: 'decided'; state: RunState; decision: 'approved' | 'denied' | 'cancelled' | 'resumed' | 'abandoned' };

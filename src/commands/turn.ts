@@ -1,0 +1,103 @@
+import type { Inventory } from '../inventory.ts';
+import type { Engine } from '../jobs/engine.ts';
+import type { RunState } from '../jobs/state.ts';
+import { BOT_ITSELF, hostsOfStep, type Module, type ScriptHash } from '../modules/contract.ts';
+import type { Directory, Freshness } from './directory.ts';
+import { allowed, type Question } from './group-roles.ts';
+import { approversOf, grants, mayApprove, mayRun, type Actor, type ApprovalWish, type Wish } from './policy.ts';
+import type { Policy } from './policy-schema.ts';
+
+/** Who is at the door: Slack says so with its signature, the terminal with the login user. */
+export type Identity =
+  | {
+      via: 'slack';
+      userId: string;
+      teamId: string;
+      /** The workspace the bot is installed in; left out: that of whoever asks. */
+      homeTeam?: string;
+    }
+  | { via: 'terminal'; login: string };
+
+/** Everything about a command but its text. */
+export interface Caller {
+  identity: Identity;
+  /** Slack channel it was typed in; empty in the terminal. */
+  channel: string;
+  /** Ts of the Slack thread it was asked in. */
+  thread?: string;
+  /** Unique per interaction, so that one delivered twice does its work once. */
+  interaction: string;
+  /** The approval that was on the button they clicked: a newer one must not be decided by it. */
+  approval?: string;
+}
+
+export interface ExecuteDeps {
+  engine: Engine;
+  inventory: Inventory;
+  /** The policy as it is now; may throw ConfigError. */
+  policy: () => Policy;
+  modules: readonly Module[];
+  hashOf: ScriptHash;
+  /** Who is in Slack's user groups; undefined where Slack can't be asked. */
+  directory?: Directory | undefined;
+}
+
+/** One command on its way through. */
+export interface Turn extends ExecuteDeps {
+  now: Policy;
+  actor: Actor;
+  caller: Caller;
+}
+
+/** What changes nothing; a user group of a minute ago is good enough for it. */
+const READS: readonly string[] = ['status', 'inventory', 'plan', 'runs', 'show', 'logs', 'locks'];
+
+function freshnessFor(verb: string): Freshness {
+  return READS.includes(verb) ? 'recent' : 'now';
+}
+
+/** Whether a rule lets them do it. */
+function mayDo({ now }: Turn, wish: Wish): Question {
+  return { judge: (actor) => mayRun(now, actor, wish), who: grants(now, wish) };
+}
+
+/** Gives the actor as whom it is allowed; throws RefusedError. */
+export function authorise(turn: Turn, wish: Wish, what: string): Promise<Actor> {
+  return judged(turn, mayDo(turn, wish), what, freshnessFor(wish.verb));
+}
+
+function judged(turn: Turn, question: Question, what: string, how: Freshness): Promise<Actor> {
+  return allowed(turn.now, turn.actor, { what, question, asking: { directory: turn.directory, how } });
+}
+
+/** What a run is to the policy's rules. */
+function wishOf(state: RunState): Wish {
+  const targets = [...new Set(state.plan.steps.flatMap(hostsOfStep))].filter((host) => host !== BOT_ITSELF);
+  return { verb: state.plan.verb, module: state.plan.module, targets };
+}
+
+/** What a run's approval is about. */
+export function approvalOf({ gate, plan }: Pick<RunState, 'gate' | 'plan'>): ApprovalWish {
+  return { impact: gate.impact, module: plan.module, verb: plan.verb };
+}
+
+/**
+ * Gives the actor whose decision on the run counts; throws RefusedError. Approving and denying go by the requirement of
+ * its impact. Steering is for whoever may start such a run, and for whom a rule grants the steering itself. Slack's user
+ * groups are asked anew.
+ */
+export function authoriseDecision(turn: Turn, run: RunState, verb: string): Promise<Actor> {
+  const what = `${verb} ${run.plan.title} (run ${run.runId})`;
+  if (verb === 'approve' || verb === 'deny') {
+    const wish = approvalOf(run);
+    const who = approversOf(turn.now, wish);
+    return judged(turn, { judge: (actor) => mayApprove(turn.now, actor, wish), who }, what, 'now');
+  }
+  const wish = wishOf(run);
+  const [starting, steering] = [mayDo(turn, wish), mayDo(turn, { ...wish, verb })];
+  const judge = (actor: Actor) => {
+    const verdict = starting.judge(actor);
+    return verdict.isAllowed || !steering.judge(actor).isAllowed ? verdict : steering.judge(actor);
+  };
+  return judged(turn, { judge, who: [...starting.who, ...steering.who] }, what, 'now');
+}

@@ -1,0 +1,233 @@
+import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
+import { KeybuzzError } from './errors.ts';
+import { configError } from './faults.ts';
+import { loadInventory, LOAD_BALANCERS, select, type Inventory } from './inventory.ts';
+import { addressesOf, type RedisEndpoint } from './config-redis-url.ts';
+import type { Secret } from './secret.ts';
+import {
+  addFault,
+  isPrivate,
+  isReadable,
+  readVariables,
+  startReading,
+  statOf,
+  type Environment,
+  type Reading,
+} from './config-reading.ts';
+import { BotVariables, SharedVariables, WorkerVariables, type LOG_LEVELS } from './config-variables.ts';
+
+/** What every process knows. */
+export interface SharedConfig {
+  redis: RedisEndpoint;
+  redisPrefix: string;
+  inventory: Inventory;
+  policyFile: string;
+  /** Slack channel id for alerts and for runs of the terminal. */
+  opsChannel: string | undefined;
+  leaseMs: number;
+  sweepMs: number;
+  /** Where /healthz, /readyz and /metrics are served; undefined: nowhere. */
+  http: { host: string; port: number } | undefined;
+  logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** The bot: Slack's tokens, no SSH key, no credentials. */
+export interface BotConfig extends SharedConfig {
+  slack: {
+    botToken: Secret;
+    apiUrl: string;
+    door: { kind: 'socket'; appToken: Secret } | { kind: 'http'; signingSecret: Secret; port: number };
+  };
+}
+
+/** The worker: an SSH key and credentials, no Slack token. */
+export interface WorkerConfig extends SharedConfig {
+  ssh: {
+    port: number;
+    key: { kind: 'file'; file: string } | { kind: 'agent'; socket: string };
+    knownHostsFile: string;
+  };
+  /** Holds `<module>.env` files; may not exist yet. */
+  credentialsDirectory: string;
+  hcloud: { token: Secret | undefined; endpoint: string };
+}
+
+/** The terminal: neither; it is known by the login user. */
+export interface TerminalConfig extends SharedConfig {
+  login: string;
+}
+
+/** `keybuzz start`: both configurations are right, and what each process is given of the environment. */
+export interface StartConfig {
+  botEnv: Record<string, string>;
+  workerEnv: Record<string, string>;
+}
+
+const BOT_ONLY = Object.keys(BotVariables.shape);
+const WORKER_ONLY = Object.keys(WorkerVariables.shape);
+
+/** The bot's log must survive what it repairs: its Redis may not be the fleet's, nor a way to it. */
+function checkRedis(reading: Reading, redis: RedisEndpoint, inventory: Inventory): void {
+  const own = [...select(inventory, { role: 'redis' }), ...select(inventory, { stack: 'haproxy' })];
+  const taken = new Map<string, string>(LOAD_BALANCERS.map(({ name, address }) => [address, name]));
+  for (const host of own) {
+    for (const alias of [host.name, host.fqdn, host.privateIp, host.publicIp]) taken.set(alias, host.name);
+  }
+  for (const { host } of addressesOf(redis)) {
+    const owner = taken.get(host.toLowerCase());
+    if (owner === undefined) continue;
+    const what = `${host} is ${owner} of the fleet's own Redis, which the bot must be able to repair`;
+    addFault(reading, 'REDIS_URL', what, "Give the bot a Redis of its own, on install-01: 'redis://127.0.0.1:6379/0'.");
+  }
+}
+
+function readInventory(reading: Reading, file: string): Inventory | undefined {
+  try {
+    return loadInventory(file);
+  } catch (error) {
+    if (!(error instanceof KeybuzzError)) throw error;
+    addFault(reading, 'KEYBUZZ_INVENTORY', error.message.replace(/\.$/, ''));
+    return undefined;
+  }
+}
+
+function readShared(reading: Reading): SharedConfig | undefined {
+  const found = readVariables(reading, SharedVariables);
+  if (found === undefined) return undefined;
+  if (!isReadable(found.KEYBUZZ_POLICY)) addFault(reading, 'KEYBUZZ_POLICY', `${found.KEYBUZZ_POLICY} can't be read`);
+  const inventory = readInventory(reading, found.KEYBUZZ_INVENTORY);
+  if (inventory === undefined) return undefined;
+  checkRedis(reading, found.REDIS_URL, inventory);
+  return {
+    redis: found.REDIS_URL,
+    redisPrefix: found.KEYBUZZ_REDIS_PREFIX,
+    inventory,
+    policyFile: found.KEYBUZZ_POLICY,
+    opsChannel: found.KEYBUZZ_OPS_CHANNEL,
+    leaseMs: found.KEYBUZZ_LEASE_MS,
+    sweepMs: found.KEYBUZZ_SWEEP_MS,
+    http: found.KEYBUZZ_HTTP,
+    logLevel: found.LOG_LEVEL,
+  };
+}
+
+function readSlack(reading: Reading): BotConfig['slack'] | undefined {
+  const found = readVariables(reading, BotVariables);
+  if (found === undefined) return undefined;
+  const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, PORT: port } = found;
+  const shared = { botToken: found.SLACK_BOT_TOKEN, apiUrl: found.SLACK_API_URL };
+  if (appToken !== undefined) return { ...shared, door: { kind: 'socket', appToken } };
+  if (signingSecret !== undefined) return { ...shared, door: { kind: 'http', signingSecret, port } };
+  addFault(reading, 'SLACK_APP_TOKEN', 'is missing, and SLACK_SIGNING_SECRET too');
+  return undefined;
+}
+
+function readKey(reading: Reading, file: string | undefined, socket: string | undefined) {
+  if (file === undefined) {
+    if (socket !== undefined && statOf(socket)?.isSocket() === true) return { kind: 'agent' as const, socket };
+    if (socket === undefined) addFault(reading, 'KEYBUZZ_SSH_KEY', 'is missing, and SSH_AUTH_SOCK too');
+    else addFault(reading, 'SSH_AUTH_SOCK', `${socket} is no socket`);
+    return undefined;
+  }
+  const stat = statOf(file);
+  if (!isReadable(file) || stat === undefined) {
+    addFault(reading, 'KEYBUZZ_SSH_KEY', `${file} can't be read`);
+  } else if (!isPrivate(stat)) {
+    addFault(reading, 'KEYBUZZ_SSH_KEY', `${file} may be read by others`, `Run: chmod 600 ${file}`);
+  }
+  return { kind: 'file' as const, file };
+}
+
+type WorkerPart = Omit<WorkerConfig, keyof SharedConfig>;
+
+function readWorker(reading: Reading): WorkerPart | undefined {
+  const found = readVariables(reading, WorkerVariables);
+  if (found === undefined) return undefined;
+  const { KEYBUZZ_KNOWN_HOSTS: knownHostsFile, KEYBUZZ_CREDENTIALS: credentialsDirectory } = found;
+  const key = readKey(reading, found.KEYBUZZ_SSH_KEY, found.SSH_AUTH_SOCK);
+  const isMissing = statOf(knownHostsFile) === undefined;
+  if (isMissing ? statOf(dirname(knownHostsFile))?.isDirectory() !== true : !isReadable(knownHostsFile)) {
+    addFault(reading, 'KEYBUZZ_KNOWN_HOSTS', `${knownHostsFile} can't be ${isMissing ? 'made' : 'read'}`);
+  }
+  const stat = statOf(credentialsDirectory);
+  if (stat !== undefined && !stat.isDirectory()) {
+    addFault(reading, 'KEYBUZZ_CREDENTIALS', `${credentialsDirectory} is no folder`);
+  } else if (stat !== undefined && !isPrivate(stat)) {
+    const fix = `Run: chmod 700 ${credentialsDirectory}`;
+    addFault(reading, 'KEYBUZZ_CREDENTIALS', `${credentialsDirectory} is open to others`, fix);
+  }
+  if (key === undefined) return undefined;
+  const ssh = { port: found.KEYBUZZ_SSH_PORT, key, knownHostsFile };
+  return { ssh, credentialsDirectory, hcloud: { token: found.HCLOUD_TOKEN, endpoint: found.HCLOUD_ENDPOINT } };
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(freeze);
+  }
+  return value;
+}
+
+/** The frozen config, or all faults in one ConfigError (the CLI exits 78). */
+function finish<T>(reading: Reading, config: T | undefined): T {
+  if (reading.faults.length === 0 && config !== undefined) return freeze(config);
+  const once = new Map(reading.faults.map((fault) => [`${fault.where} ${fault.what}`, fault]));
+  throw configError('The environment', 'KEYBUZZ_CONFIG_INVALID', [...once.values()]);
+}
+
+/** The bot's configuration. Throws one ConfigError that lists every fault. */
+export function loadBotConfig(env: Environment = process.env): BotConfig {
+  const reading = startReading(env);
+  const shared = readShared(reading);
+  const slack = readSlack(reading);
+  return finish(reading, shared && slack && { ...shared, slack });
+}
+
+/** The worker's configuration. Throws one ConfigError that lists every fault. */
+export function loadWorkerConfig(env: Environment = process.env): WorkerConfig {
+  const reading = startReading(env);
+  const shared = readShared(reading);
+  const part = readWorker(reading);
+  return finish(reading, shared && part && { ...shared, ...part });
+}
+
+/** The login user, also behind sudo: only root's word about who called it counts. */
+function loginOf(env: Record<string, string>): string {
+  const { uid, username } = userInfo();
+  return uid === 0 ? (env.SUDO_USER ?? username) : username;
+}
+
+/** The terminal's configuration. Throws one ConfigError that lists every fault. */
+export function loadTerminalConfig(env: Environment = process.env): TerminalConfig {
+  const reading = startReading(env);
+  const shared = readShared(reading);
+  return finish(reading, shared && { ...shared, login: loginOf(reading.env) });
+}
+
+function without(env: Record<string, string>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+}
+
+/**
+ * Checks both configurations and divides the environment: the bot's process gets no SSH key, the worker's no Slack token.
+ * Where KEYBUZZ_HTTP is set the worker serves on the port after it. Throws one ConfigError that lists every fault.
+ */
+export function loadStartConfig(env: Environment = process.env): StartConfig {
+  const reading = startReading(env);
+  const shared = readShared(reading);
+  readSlack(reading);
+  readWorker(reading);
+  const http = shared?.http;
+  const workerHttp: Record<string, string> =
+    http === undefined || http.port === 0
+      ? {}
+      : { KEYBUZZ_HTTP: `${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port + 1}` };
+  return finish(reading, {
+    botEnv: without(reading.env, WORKER_ONLY),
+    workerEnv: { ...without(reading.env, BOT_ONLY), ...workerHttp },
+  });
+}
+
+export type { RedisEndpoint } from './config-redis-url.ts';

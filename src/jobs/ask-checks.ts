@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import { sentenceOf } from '../errors.ts';
+import type { CheckResult, HostAnswer, Module, Probe } from '../modules/contract.ts';
+import { runRead, type ProtocolLine, type ScriptResult } from '../ssh/index.ts';
+import { HOSTS_AT_ONCE, loadMaterial, OUTPUT_BYTES_MAX, targetOf, type Workshop } from './workshop.ts';
+
+/** How often checks are asked again while we wait for them to pass, ms. */
+const ASK_AGAIN_MS = 1_000;
+
+export interface Answers {
+  results: CheckResult[];
+  hosts: { host: string; outcome: HostAnswer['outcome']; reason: string }[];
+}
+
+/** `::fact` lines by key; of a repeated key the last one counts. */
+export function factsOf(lines: readonly ProtocolLine[]): Record<string, string> {
+  return Object.fromEntries(lines.flatMap((line) => (line.kind === 'fact' ? [[line.key, line.value]] : [])));
+}
+
+/** A malformed line makes the whole answer untrustworthy. */
+function answerOf(host: string, result: ScriptResult): HostAnswer {
+  const [malformed] = result.malformed;
+  return {
+    host,
+    outcome: malformed === undefined ? result.outcome : 'failed',
+    facts: factsOf(result.lines),
+    checks: result.lines.flatMap((line) =>
+      line.kind === 'check' ? [{ id: line.id, answer: line.answer, value: line.value, text: line.text }] : [],
+    ),
+    reason: malformed === undefined ? result.reason : `its status script printed a line we can't read: ${malformed}`,
+  };
+}
+
+async function askHost(workshop: Workshop, module: Module, probe: Probe, signal: AbortSignal): Promise<HostAnswer> {
+  try {
+    const scriptHash = workshop.assemble(probe.script).hash;
+    const material = await loadMaterial(workshop, module.name, { ...probe, scriptHash }, false);
+    const result = await runRead(workshop.pool, targetOf(workshop, probe.host), {
+      ...material,
+      args: probe.args,
+      mode: 'read',
+      timeoutSeconds: probe.timeoutSeconds,
+      outputBytesMax: OUTPUT_BYTES_MAX,
+      signal,
+    });
+    return answerOf(probe.host, result);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { host: probe.host, outcome: 'unknown', facts: {}, checks: [], reason: sentenceOf(error) };
+  }
+}
+
+/** Asks every probe of a module once, all at the same time. A host that says nothing makes its checks unknown. */
+export async function askChecks(workshop: Workshop, module: Module, signal: AbortSignal): Promise<Answers> {
+  const queue = new PQueue({ concurrency: HOSTS_AT_ONCE });
+  const answers = await Promise.all(
+    module.probes(workshop.inventory).map((probe) => queue.add(() => askHost(workshop, module, probe, signal))),
+  );
+  // A question that we broke off ourselves was not answered by anybody.
+  signal.throwIfAborted();
+  return {
+    results: module.assess(workshop.inventory, answers),
+    hosts: answers.map(({ host, outcome, reason }) => ({ host, outcome, reason })),
+  };
+}
+
+/** The checks of `must` that did not pass: `warn` passes, `unknown` never does, and one nobody answered is unknown. */
+export function notPassing(results: readonly CheckResult[], must: readonly string[]): CheckResult[] {
+  return must.flatMap((check) => {
+    const result = results.find((one) => one.check === check);
+    if (result === undefined) return [{ check, answer: 'unknown' as const, value: '', text: 'nobody answered it' }];
+    return result.answer === 'fail' || result.answer === 'unknown' ? [result] : [];
+  });
+}
+
+/** Asks until everything of `must` passes or the deadline (seconds from now) is over; gives the last answers. */
+export async function askUntilPassing(
+  workshop: Workshop,
+  asked: { module: Module; must: readonly string[]; deadlineSeconds: number },
+  signal: AbortSignal,
+): Promise<Answers> {
+  const deadlineMs = workshop.store.clock.nowMs() + asked.deadlineSeconds * 1000;
+  for (;;) {
+    const answers = await askChecks(workshop, asked.module, signal);
+    const isOver = workshop.store.clock.nowMs() >= deadlineMs;
+    if (isOver || notPassing(answers.results, asked.must).length === 0) return answers;
+    await delay(ASK_AGAIN_MS, undefined, { signal });
+  }
+}

@@ -1,0 +1,55 @@
+/** Names of everything we keep in Redis ourselves; BullMQ's queues stand under the same prefix. */
+export interface Keys {
+  /** Stream: the run's log. */
+  log(runId: string): string;
+  /** Sorted set of run ids by request time (epoch ms). */
+  runs: string;
+  /** Sorted set of unfinished run ids by the time (epoch ms) from which the sweep looks after them. */
+  open: string;
+  /** Hash: run id -> newest sequence number that was not reported yet. */
+  unreported: string;
+  /** String with expiry: the worker that is advancing the run. */
+  lease(runId: string): string;
+  /** Hash: run id -> when its newest wake-up was put into the queue (epoch ms of the queue's job). */
+  woken: string;
+  /** String with expiry: the worker that looked last for runs without a worker. */
+  sweep: string;
+  /** String with expiry: the text of a script that was previewed, by its SHA-256; no secrets are in it. */
+  script(hash: string): string;
+  /** Hash: `<step>.<host>` -> kept output of the newest attempt. */
+  output(runId: string): string;
+  /** Hash: what the bot posted for the run. */
+  posts(runId: string): string;
+  /** String with expiry: something that may happen once, and did. */
+  claim(key: string): string;
+  /** Sorted set with expiry: what was spent of a budget that several processes share, by time (epoch ms of Redis). */
+  budget(name: string): string;
+  /** Hash: lock name -> holder as JSON. */
+  locks: string;
+  /** Hash: lock name -> newest fencing number. */
+  fences: string;
+  /** Sorted set: run ids that wait for this lock, by the time they first asked. */
+  lockQueue(lock: string): string;
+}
+
+/** Keys under a prefix; `{}` keeps them in one slot so that scripts may touch several. */
+export function keysOf(prefix: string): Keys {
+  const at = (...parts: string[]) => [`{${prefix}}`, ...parts].join(':');
+  return {
+    log: (runId) => at('run', runId, 'log'),
+    runs: at('runs'),
+    open: at('open'),
+    unreported: at('unreported'),
+    lease: (runId) => at('run', runId, 'lease'),
+    woken: at('woken'),
+    sweep: at('sweep'),
+    script: (hash) => at('script', hash),
+    output: (runId) => at('run', runId, 'output'),
+    posts: (runId) => at('run', runId, 'posts'),
+    claim: (key) => at('claim', key),
+    budget: (name) => at('budget', name),
+    locks: at('locks'),
+    fences: at('fences'),
+    lockQueue: (lock) => at('lock', lock, 'queue'),
+  };
+}

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { DefectError } from '../errors.ts';
+import type { RedisEndpoint } from '../config.ts';
+import {
+  abandonEvent,
+  approvalEvent,
+  cancelEvent,
+  checkRunId,
+  denialEvent,
+  heldBySomeoneElse,
+  resumeEvent,
+} from './decisions.ts';
+import { openSharedClock } from './clock.ts';
+import { openLocks, type Holder } from './locks.ts';
+import type { Decision, Engine, LockInfo, StartRequest } from './engine.ts';
+import type { EventBody } from './events.ts';
+import { keysOf } from './keys.ts';
+import { tryAppend } from './append.ts';
+import { brokenLink, readWritten } from './chain.ts';
+import { keepLogs, nextEvent, openLog, readEvents, type LogStore } from './log.ts';
+import { consume, openQueues, type Queues } from './queues.ts';
+import { answered, openRedis } from './redis.ts';
+import { sharedLimits } from './shared-limits.ts';
+import { applyEvent, reduce } from './reduce.ts';
+import { consumeReports } from './reports.ts';
+import { runIdOf } from './run-id.ts';
+import type { RunState } from './state.ts';
+import { watchRun } from './watch.ts';
+
+/** What every process that touches runs needs to know. */
+export interface EngineOptions {
+  endpoint: RedisEndpoint;
+  prefix: string;
+  /** How often what was missed is looked for (reports here, runs in the worker), ms. */
+  sweepMs: number;
+  /** Told of every failure that is handled by trying again later. */
+  warn: (what: string, error: unknown) => void;
+}
+
+/** The store and queues behind an engine; the worker opens its own. */
+export interface Base {
+  store: LogStore;
+  queues: Queues;
+  close: () => Promise<void>;
+}
+
+/** Connects to the bot's Redis. A missed wake-up after an append is only a delay: the sweeps find what is not reported. */
+export function openBase({ endpoint, prefix, warn }: EngineOptions): Base {
+  const redis = openRedis(endpoint);
+  const queues = openQueues(endpoint, prefix);
+  const clock = openSharedClock(redis);
+  // What is asked for the time before anybody looked at a run should not hear this machine's.
+  clock.sync().catch((error: unknown) => warn('clock', error));
+  const waking = new Set<Promise<void>>();
+  const store: LogStore = {
+    redis,
+    prefix,
+    replicated: endpoint.kind === 'sentinel',
+    clock,
+    appended(runId) {
+      const wakeUp = queues
+        .report(runId)
+        .catch((error: unknown) => warn('report wake-up', error))
+        .finally(() => waking.delete(wakeUp));
+      waking.add(wakeUp);
+    },
+  };
+  return {
+    store,
+    queues,
+    async close() {
+      await Promise.all(waking);
+      await queues.close();
+      redis.disconnect();
+    },
+  };
+}
+
+const LOG_REFUSES = { code: 'KEYBUZZ_LOG_BROKEN', fix: "Look at that stream in the bot's Redis; nothing was started." };
+
+/** Appends run.requested under the first id that is free or already means this interaction. */
+async function request(store: LogStore, asked: StartRequest, planHash: string) {
+  const body: EventBody = { type: 'run.requested', ...asked, planHash };
+  await store.clock.sync();
+  for (let round = 0; ; round += 1) {
+    const runId = runIdOf(asked.interaction, round);
+    const event = nextEvent(undefined, body, store.clock.nowMs());
+    const state = applyEvent(runId, undefined, event);
+    if (await tryAppend(store, runId, [event], state)) return { state, duplicate: false };
+    const existing = reduce(runId, await readEvents(store, runId));
+    if (existing === undefined) throw new DefectError(`The empty log of run ${runId} took no event.`, LOG_REFUSES);
+    if (existing.interaction === asked.interaction) return { state: existing, duplicate: true };
+  }
+}
+
+/** Opens the engine's face for a bot or a terminal. */
+export function openEngine(options: EngineOptions): Engine {
+  const { endpoint, prefix, sweepMs, warn } = options;
+  const base = openBase(options);
+  const { store, queues } = base;
+  const keys = keysOf(prefix);
+
+  const logs = keepLogs(store);
+
+  async function load(runId: string): Promise<RunState> {
+    return logs(checkRunId(runId)).refresh();
+  }
+
+  async function decided(decision: Decision, propose: (state: RunState) => EventBody | undefined): Promise<RunState> {
+    const log = openLog(store, checkRunId(decision.runId));
+    await log.refresh();
+    const state = await log.append(propose);
+    await queues.wake(decision.runId).catch((error: unknown) => warn('wake-up', error));
+    return state;
+  }
+
+  return {
+    async startRun(asked) {
+      const started = await request(store, asked, asked.planHash);
+      await queues.wake(started.state.runId).catch((error: unknown) => warn('wake-up', error));
+      return started;
+    },
+    approve: (decision) => decided(decision, (state) => approvalEvent(state, decision, store.clock.nowMs())),
+    deny: (decision) => decided(decision, (state) => denialEvent(state, decision, store.clock.nowMs())),
+    cancel: (decision) => decided(decision, (state) => cancelEvent(state, decision)),
+    resume: (decision) => decided(decision, (state) => resumeEvent(state, decision)),
+    abandon: (decision) => decided(decision, (state) => abandonEvent(state, decision)),
+    run: load,
+    events: async (runId) => readEvents(store, checkRunId(runId)),
+    brokenLink: async (runId) => brokenLink(await readWritten(store, checkRunId(runId))),
+    async runs({ limit, openOnly }) {
+      const from = openOnly ? keys.open : keys.runs;
+      const ids = await answered(
+        openOnly ? store.redis.zrange(from, 0, '-1') : store.redis.zrange(from, 0, `${limit - 1}`, 'REV'),
+      );
+      const loaded = await Promise.allSettled(ids.map(load));
+      const states = loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      for (const one of loaded) if (one.status === 'rejected') hideOnlyDefects(one.reason, warn);
+      states.sort((a, b) => b.requestedAt.localeCompare(a.requestedAt));
+      return states.slice(0, limit);
+    },
+    async output(runId, step, host) {
+      return (await answered(store.redis.hget(keys.output(checkRunId(runId)), `${step}.${host}`))) ?? '';
+    },
+    ...lockVerbs(base, warn),
+    watch: (runId, watching) => watchRun(store, checkRunId(runId), watching),
+    recordInteraction: (interaction) => queues.record(interaction),
+    ...sharedLimits(store, processName()),
+    consumeInteractions: (handle, { concurrency }) =>
+      consume(endpoint, prefix, {
+        name: 'interaction',
+        concurrency,
+        handle,
+        failed: (error) => warn('interaction', error),
+      }),
+    consumeReports: (handle, options) => consumeReports({ endpoint, store, queues, sweepMs, warn, ...options }, handle),
+    posts: postsOf(store),
+    nowMs: () => store.clock.nowMs(),
+    ping: () => answered(store.redis.ping()).then(() => undefined),
+    close: base.close,
+  };
+}
+
+/** One log that can't be read must not hide the others; that Redis is away must not look like an empty list. */
+function hideOnlyDefects(error: unknown, warn: EngineOptions['warn']): void {
+  if (!(error instanceof DefectError)) throw error;
+  warn('a run that can not be read', error);
+}
+
+/** What people do with locks without a run. */
+function lockVerbs({ store, queues }: Base, warn: EngineOptions['warn']): Pick<Engine, 'locks' | 'lock' | 'unlock'> {
+  const locks = openLocks(store.redis, store.prefix);
+  const withQueue = async ({ lock, run, owner, reason, since, fence }: Holder): Promise<LockInfo> => {
+    return { lock, run, owner, reason, since, fence, queue: await locks.queue(lock) };
+  };
+  return {
+    async locks() {
+      const held = await Promise.all((await locks.list()).map(withQueue));
+      return held.sort((a, b) => (a.lock < b.lock ? -1 : 1));
+    },
+    async lock(lock, { person, reason }) {
+      const holder = await locks.hold(lock, { ownerId: person.id, owner: person.name, reason });
+      if (holder.run !== '' || holder.ownerId !== person.id) throw heldBySomeoneElse(holder);
+      return withQueue(holder);
+    },
+    async unlock(lock, person) {
+      const holder = (await locks.list()).find((one) => one.lock === lock);
+      if (holder === undefined) return;
+      if (holder.run !== '' || holder.ownerId !== person.id) throw heldBySomeoneElse(holder);
+      for (const runId of (await locks.drop(holder)) ?? []) {
+        await queues.wake(runId).catch((error: unknown) => warn('wake-up', error));
+      }
+    },
+  };
+}
+
+/** What bots remember of their posts. */
+function postsOf({ redis, prefix }: LogStore): Engine['posts'] {
+  const keys = keysOf(prefix);
+  return {
+    load: (runId) => answered(redis.hgetall(keys.posts(checkRunId(runId)))),
+    async save(runId, fields) {
+      await answered(redis.hset(keys.posts(checkRunId(runId)), fields));
+    },
+  };
+}
+
+/** A name for this process in leases and logs. */
+export function processName(): string {
+  return `${process.pid}-${randomUUID().slice(0, 8)}`;
+}

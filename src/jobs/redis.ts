@@ -1,0 +1,79 @@
+import { Redis } from 'ioredis';
+import type { CommonRedisOptions } from 'ioredis';
+import { ConfigError, ExternalError } from '../errors.ts';
+import type { RedisEndpoint } from '../config.ts';
+
+/** Longer than any command of ours takes; an unreachable Redis must turn into a sentence, not into a hanging promise. */
+const COMMAND_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const RETRY_DELAY_MAX_MS = 1_000;
+
+/** Patience of a connection: how often a command is tried again over a reconnect (null: for ever), and for how long. */
+type Patience = { maxRetriesPerRequest: number; commandTimeout: number } | { maxRetriesPerRequest: null };
+
+/** Connects, and reconnects for ever: every process outlives a restart of Redis. */
+function connect(endpoint: RedisEndpoint, patience: Patience): Redis {
+  const shared = {
+    ...patience,
+    db: endpoint.db,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), RETRY_DELAY_MAX_MS),
+    ...(endpoint.username === undefined ? {} : { username: endpoint.username }),
+    ...(endpoint.password === undefined ? {} : { password: endpoint.password.reveal() }),
+  } satisfies CommonRedisOptions;
+  const tls = endpoint.tls ? { tls: {} } : {};
+  const redis =
+    endpoint.kind === 'single'
+      ? new Redis({ ...shared, ...tls, host: endpoint.host, port: endpoint.port })
+      : new Redis({ ...shared, ...tls, sentinels: endpoint.sentinels, name: endpoint.master });
+  // Each command reports its own failure; without a listener a lost connection would end the process.
+  redis.on('error', () => undefined);
+  return redis;
+}
+
+/** A connection for short commands: each fails after a while instead of waiting for Redis to come back. */
+export function openRedis(endpoint: RedisEndpoint): Redis {
+  return connect(endpoint, { maxRetriesPerRequest: 3, commandTimeout: COMMAND_TIMEOUT_MS });
+}
+
+/** A connection for BullMQ's blocking workers, which demands that requests wait for ever. */
+export function openBlockingRedis(endpoint: RedisEndpoint): Redis {
+  return connect(endpoint, { maxRetriesPerRequest: null });
+}
+
+/** Gives what Redis answered, or an ExternalError when it did not answer. */
+export async function answered<T>(asking: Promise<T>): Promise<T> {
+  try {
+    return await asking;
+  } catch (cause) {
+    throw new ExternalError("The bot's Redis did not answer.", {
+      code: 'KEYBUZZ_REDIS_UNAVAILABLE',
+      fix: 'What you asked may or may not have been recorded: when `redis-cli ping` answers there, look at `runs` first.',
+      cause,
+    });
+  }
+}
+
+/** What the run log needs from Redis to be the single truth, and how to set it. */
+const NEEDED_SETTINGS = [
+  { name: 'appendonly', value: 'yes' },
+  { name: 'appendfsync', value: 'always' },
+  { name: 'maxmemory-policy', value: 'noeviction' },
+];
+
+/**
+ * Refuses a Redis that could lose a run log: every wrong setting is named with its fix.
+ * Source: redis.io "Persistence" (appendfsync always) and "Key eviction" (noeviction).
+ */
+export async function checkDurability(redis: Redis): Promise<void> {
+  const faults: string[] = [];
+  for (const { name, value } of NEEDED_SETTINGS) {
+    const [, actual] = await answered(redis.config('GET', name));
+    if (actual !== value) faults.push(`${name} is ${actual ?? 'unknown'}, must be ${value}`);
+  }
+  if (faults.length === 0) return;
+  throw new ConfigError(`The Redis at REDIS_URL could lose run logs: ${faults.join('; ')}.`, {
+    code: 'KEYBUZZ_REDIS_NOT_DURABLE',
+    fix: `Set ${NEEDED_SETTINGS.map(({ name, value }) => `${name} ${value}`).join(', ')} in its redis.conf and restart it.`,
+  });
+}

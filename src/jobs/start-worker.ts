@@ -1,0 +1,83 @@
+import type { RedisEndpoint } from '../config.ts';
+import type { Inventory } from '../inventory.ts';
+import type { Module } from '../modules/contract.ts';
+import { createSshPool, loadKnownHosts, type AssembledScript } from '../ssh/index.ts';
+import { openCredentials } from './credentials.ts';
+import type { Closer } from './engine.ts';
+import { openLocks } from './locks.ts';
+import { openBase, processName } from './open-engine.ts';
+import { answered, checkDurability } from './redis.ts';
+import { startAdvancing } from './worker.ts';
+import type { Workshop } from './workshop.ts';
+
+/** Everything a worker process is given; only this process has the SSH key and the modules' credentials. */
+export interface WorkerSettings {
+  endpoint: RedisEndpoint;
+  prefix: string;
+  inventory: Inventory;
+  modules: readonly Module[];
+  assemble: (script: string) => AssembledScript;
+  /** Private key file, or the agent's socket. */
+  ssh: { keyFile: string | undefined; agentSocket: string | undefined; port: number };
+  knownHostsFile: string;
+  credentialsDirectory: string;
+  leaseMs: number;
+  sweepMs: number;
+  /** A host that can't be reached for so long makes its work `unknown`. */
+  unreachableMs: number;
+  warn: (what: string, error: unknown) => void;
+}
+
+/** A worker that is advancing runs. */
+export interface StartedWorker {
+  /** Resolves when Redis answers; for /readyz. */
+  ping(): Promise<void>;
+  close: Closer;
+}
+
+/** Runs one worker advances at the same time. Each is mostly waiting for hosts. */
+const RUNS_AT_ONCE = 20;
+
+/** Starts a worker. Throws ConfigError when Redis could lose a log, ExternalError when it does not answer. */
+export async function startWorker(settings: WorkerSettings): Promise<StartedWorker> {
+  const { endpoint, prefix, sweepMs, warn, ssh } = settings;
+  const base = openBase({ endpoint, prefix, sweepMs, warn });
+  try {
+    await checkDurability(base.store.redis);
+  } catch (error) {
+    await base.close();
+    throw error;
+  }
+  const pool = createSshPool({
+    ...(ssh.keyFile === undefined ? {} : { keyFile: ssh.keyFile }),
+    ...(ssh.agentSocket === undefined ? {} : { agentSocket: ssh.agentSocket }),
+    knownHosts: () => loadKnownHosts(settings.knownHostsFile),
+  });
+  const workshop: Workshop = {
+    store: base.store,
+    queues: base.queues,
+    locks: openLocks(base.store.redis, prefix),
+    pool,
+    inventory: settings.inventory,
+    modules: settings.modules,
+    assemble: settings.assemble,
+    credentials: openCredentials(settings.credentialsDirectory),
+    knownHostsFile: settings.knownHostsFile,
+    sshPort: ssh.port,
+    worker: processName(),
+    leaseMs: settings.leaseMs,
+    unreachableMs: settings.unreachableMs,
+    warn,
+  };
+  const stop = startAdvancing(workshop, { endpoint, concurrency: RUNS_AT_ONCE, sweepMs });
+  return {
+    async ping() {
+      await answered(base.store.redis.ping());
+    },
+    async close() {
+      await stop();
+      await pool.close();
+      await base.close();
+    },
+  };
+}

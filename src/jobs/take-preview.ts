@@ -1,0 +1,112 @@
+import PQueue from 'p-queue';
+import { hostsOfStep, isChange, type ScriptStep } from '../modules/contract.ts';
+import { runRead, type ScriptResult } from '../ssh/index.ts';
+import { previewLocal, type LocalStep } from './local-work.ts';
+import type { Change, Diff, EventBody, Trouble } from './events.ts';
+import { hashPreview, sortChanges, sortTroubles, troubleOf, type Preview } from './preview.ts';
+import type { RunState } from './state.ts';
+import { HOSTS_AT_ONCE, loadMaterial, OUTPUT_BYTES_MAX, targetOf, type Workshop } from './workshop.ts';
+
+/** A check mode that takes longer than this is a fault of the script. */
+const CHECK_MODE_SECONDS_MAX = 120;
+
+const DIFF_CHARACTERS_MAX = 4_000;
+const DIFFS_MAX = 60;
+
+/** Changes and diffs out of a script's lines. */
+export function changesOf(step: string, host: string, result: ScriptResult): { changes: Change[]; diffs: Diff[] } {
+  const lines = result.lines.flatMap((line) => (line.kind === 'change' ? [line] : []));
+  return {
+    changes: lines.map((line) => ({ host, step, kind: line.changeKind, target: line.target, detail: line.detail })),
+    diffs: lines
+      .filter((line) => line.diff.length > 0)
+      .map((line) => ({ host, target: line.target, text: line.diff.join('\n').slice(0, DIFF_CHARACTERS_MAX) })),
+  };
+}
+
+/** Anything that keeps a host's preview from being the truth. */
+function troublesOf(step: string, host: string, result: ScriptResult): Trouble[] {
+  const [malformed] = result.malformed;
+  if (result.outcome === 'ok' && malformed === undefined) return [];
+  if (malformed !== undefined && result.outcome === 'ok') {
+    const reason = `its script printed a line we can't read: ${malformed}`;
+    return [{ host, step, reason, fix: 'This is a defect of the module: report it with this line.' }];
+  }
+  return [{ host, step, reason: result.reason, fix: result.fix }];
+}
+
+async function previewScript(
+  workshop: Workshop,
+  state: RunState,
+  at: { step: ScriptStep; host: string; args: string[] },
+  signal: AbortSignal,
+): Promise<Preview> {
+  const { step, host, args } = at;
+  try {
+    const material = await loadMaterial(workshop, state.plan.module, step, true);
+    const result = await runRead(workshop.pool, targetOf(workshop, host), {
+      ...material,
+      args,
+      mode: 'check',
+      timeoutSeconds: CHECK_MODE_SECONDS_MAX,
+      outputBytesMax: OUTPUT_BYTES_MAX,
+      signal,
+    });
+    return {
+      ...changesOf(step.id, host, result),
+      troubles: troublesOf(step.id, host, result),
+      isSilent: result.outcome === 'unknown',
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { changes: [], diffs: [], troubles: [troubleOf(step.id, host, error)], isSilent: false };
+  }
+}
+
+/** Change steps with the hosts they are not done on. */
+function remaining(state: RunState): { step: ScriptStep | LocalStep; host: string; args: string[] }[] {
+  return state.plan.steps.filter(isChange).flatMap((step) => {
+    if (step.kind === 'checks') return [];
+    const progress = state.steps.find((one) => one.id === step.id);
+    if (progress?.status === 'ok') return [];
+    const done = progress?.hosts.filter((host) => host.status === 'ok') ?? [];
+    const work = step.kind === 'script' ? step.work : hostsOfStep(step).map((host) => ({ host, args: [] }));
+    return work
+      .filter(({ host }) => !done.some((one) => one.host === host))
+      .map(({ host, args }) => ({ step, host, args }));
+  });
+}
+
+/**
+ * Asks every script that is still to run, on every host it is still to run on, what it would change; nothing changes.
+ * Never throws for a host: what keeps one from answering is a trouble of the preview.
+ */
+export async function takePreview(
+  workshop: Workshop,
+  state: RunState,
+  locked: boolean,
+  signal: AbortSignal,
+): Promise<EventBody> {
+  const queue = new PQueue({ concurrency: HOSTS_AT_ONCE });
+  const previews = await Promise.all(
+    remaining(state).map(({ step, host, args }) =>
+      queue.add(() =>
+        step.kind === 'script'
+          ? previewScript(workshop, state, { step, host, args }, signal)
+          : previewLocal(workshop, step),
+      ),
+    ),
+  );
+  // What hosts were kept from saying is not what they would have said.
+  signal.throwIfAborted();
+  const changes = sortChanges(previews.flatMap((preview) => preview.changes));
+  return {
+    type: 'preview.taken',
+    attempt: state.attempt,
+    locked,
+    hash: hashPreview(changes),
+    changes,
+    diffs: previews.flatMap((preview) => preview.diffs).slice(0, DIFFS_MAX),
+    troubles: sortTroubles(previews),
+  };
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import type { Host, Inventory } from '../inventory.ts';
+
+/** What a step may break, from nothing to data. Order matters, see `impactAtLeast`. */
+export const IMPACTS = ['none', 'safe', 'disruptive', 'destructive'] as const;
+export const Impact = z.enum(IMPACTS);
+export type Impact = z.infer<typeof Impact>;
+
+/** Everything a module can do. A module lists those it offers. */
+export const VERBS = ['status', 'plan', 'deploy', 'failover', 'drill', 'test', 'remove'] as const;
+export const Verb = z.enum(VERBS);
+export type Verb = z.infer<typeof Verb>;
+
+/** One host's share of a step: its positional arguments, never secrets. */
+export const HostWork = z.object({ host: z.string(), args: z.array(z.string()) });
+export type HostWork = z.infer<typeof HostWork>;
+
+const stepBase = {
+  /** Unique in its plan, stable over versions: names the directory on the host. `[a-z0-9-]+`. */
+  id: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  /** An imperative for people: "Install Redis and Sentinel". */
+  title: z.string(),
+  impact: Impact,
+};
+
+/** A script on some hosts. `change` runs detached on the host and survives us; `read` runs on a channel. */
+export const ScriptStep = z.object({
+  ...stepBase,
+  kind: z.literal('script'),
+  mode: z.enum(['read', 'change']),
+  /** Path below src/modules: `redis/deploy-server.sh`. */
+  script: z.string(),
+  /** SHA-256 (hex) of the assembled script text, so that the plan's hash covers what will run. */
+  scriptHash: z.string(),
+  /** `first-then-rest`: the first host proves, then the others together. `one-by-one`: a quorum's members. */
+  order: z.enum(['together', 'one-by-one', 'first-then-rest']),
+  work: z.array(HostWork),
+  /** Names of the module's credentials this script is given; nothing else reaches the host. */
+  secrets: z.array(z.string()),
+  timeoutSeconds: z.number().int().positive(),
+  /**
+   * Compensation: also runs when an earlier step failed, its outcome is unknown, or the run was cancelled, before the run
+   * lets go of its locks. It must be harmless when there is nothing to put right.
+   */
+  always: z.boolean().optional(),
+  /** Leave out hosts for which the approved preview shows no change: nobody else becomes the target meanwhile. */
+  onlyChanged: z.boolean().optional(),
+  /**
+   * Before the next host starts, every check that passed before this step must pass again within so many seconds
+   * (0: no such gate). `unknown` does not pass.
+   */
+  gateSeconds: z.number().int().nonnegative(),
+});
+export type ScriptStep = z.infer<typeof ScriptStep>;
+
+/** Ask the module's checks until those named in `must` pass, or the deadline is over (0: ask once). */
+export const ChecksStep = z.object({
+  ...stepBase,
+  kind: z.literal('checks'),
+  /** Check ids; empty: nothing must pass, the answers are the result (status). */
+  must: z.array(z.string()),
+  deadlineSeconds: z.number().int().nonnegative(),
+});
+export type ChecksStep = z.infer<typeof ChecksStep>;
+
+/** Learn a host's SSH key and pin it in known_hosts; the preview shows the fingerprint that gets approved. */
+export const EnrollStep = z.object({ ...stepBase, kind: z.literal('enroll'), host: z.string() });
+export type EnrollStep = z.infer<typeof EnrollStep>;
+
+/** Take a lock away from whoever holds it, shown by the preview; that run must take its locks again before it goes on. */
+export const StealStep = z.object({ ...stepBase, kind: z.literal('steal'), lock: z.string() });
+export type StealStep = z.infer<typeof StealStep>;
+
+export const Step = z.discriminatedUnion('kind', [ScriptStep, ChecksStep, EnrollStep, StealStep]);
+export type Step = z.infer<typeof Step>;
+
+/** The ordered steps a command would take: pure data, made from command, module and inventory. */
+export const Plan = z.object({
+  /** `deploy redis`, as a person would say it. */
+  title: z.string(),
+  verb: z.string(),
+  /** Module name; empty for commands that belong to none (enroll). */
+  module: z.string(),
+  steps: z.array(Step),
+  /** Names of the locks the run takes before its first change: the cluster and shared parts, sorted. */
+  locks: z.array(z.string()),
+});
+export type Plan = z.infer<typeof Plan>;
+
+export const ANSWERS = ['pass', 'warn', 'fail', 'unknown'] as const;
+export const Answer = z.enum(ANSWERS);
+export type Answer = z.infer<typeof Answer>;
+
+/** A named health question, its pass criterion and where the criterion comes from. */
+export interface CheckSpec {
+  id: string;
+  title: string;
+  /** "all three Sentinels name the same address, and ROLE there is master". */
+  criterion: string;
+  /** The fact's source: vendor documentation or our own measurement. */
+  source: string;
+}
+
+/** The answer to one check, for the cluster as a whole; `text` names hosts where it matters. */
+export const CheckResult = z.object({ check: z.string(), answer: Answer, value: z.string(), text: z.string() });
+export type CheckResult = z.infer<typeof CheckResult>;
+
+/** What one host said when it was asked (status script), or that it said nothing. */
+export interface HostAnswer {
+  host: string;
+  outcome: 'ok' | 'failed' | 'unknown';
+  /** `::fact` lines. */
+  facts: Record<string, string>;
+  /** `::check` lines of the host itself. */
+  checks: { id: string; answer: Answer; value: string; text: string }[];
+  /** Why the outcome is not ok, a sentence; empty when it is. */
+  reason: string;
+}
+
+/** A read that `assess` needs: one status script on one host. */
+export interface Probe {
+  host: string;
+  script: string;
+  args: string[];
+  secrets: string[];
+  timeoutSeconds: number;
+}
+
+/** One credential of `<module>.env`; generated by the worker when missing. */
+export interface CredentialSpec {
+  name: string;
+  /** Random bytes when generated (written as hex). */
+  bytes: number;
+  /** Files on hosts that hold it afterwards, each 0640 or stricter: the only places a canary may be found. */
+  files: string[];
+}
+
+/** What a person asked of a module, beyond the verb. */
+export interface PlanRequest {
+  verb: Verb;
+  inventory: Inventory;
+}
+
+/** Assembled script text of a path below src/modules, and its hash: given to `plan` so that it stays pure. */
+export type ScriptHash = (script: string) => string;
+
+/** A module: data and pure functions. Adding one is a folder and one line in index.ts. */
+export interface Module {
+  name: string;
+  /** Its number in the platform's list. */
+  number: number;
+  title: string;
+  /** Modules that must be valid before this one. */
+  requires: readonly string[];
+  verbs: readonly Verb[];
+  /** Names of locks: the module's cluster and the parts it shares. */
+  locks: readonly string[];
+  credentials: readonly CredentialSpec[];
+  checks: readonly CheckSpec[];
+  /** Every host the module touches. Throws ConfigError when the inventory lacks roles it needs. */
+  hosts(inventory: Inventory): Host[];
+  /** The steps of a verb; the caller hashes them. Throws ConfigError like `hosts`. */
+  plan(request: PlanRequest, hashOf: ScriptHash): Step[];
+  probes(inventory: Inventory): Probe[];
+  /** Gives exactly one result per check of `checks`, in that order; hosts that said nothing make it `unknown`. */
+  assess(inventory: Inventory, answers: readonly HostAnswer[]): CheckResult[];
+}
+
+/** True when `impact` is at least as grave as `bound`. */
+export function impactAtLeast(impact: Impact, bound: Impact): boolean {
+  return IMPACTS.indexOf(impact) >= IMPACTS.indexOf(bound);
+}
+
+/** The gravest impact of the steps; `none` for no steps. */
+export function gravestImpact(steps: readonly Pick<Step, 'impact'>[]): Impact {
+  return steps.reduce<Impact>((worst, step) => (impactAtLeast(step.impact, worst) ? step.impact : worst), 'none');
+}
+
+/** Stands where a host's name would, for what happens in the bot's own Redis. */
+export const BOT_ITSELF = 'keybuzz';
+
+/** The hosts a step names; a checks step learns its hosts from the answers. */
+export function hostsOfStep(step: Step): string[] {
+  switch (step.kind) {
+    case 'script':
+      return step.work.map((work) => work.host);
+    case 'enroll':
+      return [step.host];
+    case 'steal':
+      return [BOT_ITSELF];
+    case 'checks':
+      return [];
+  }
+}
+
+/** True for a step that changes something: only plans with such a step have a preview, an approval and locks. */
+export function isChange(step: Step): boolean {
+  return step.kind === 'enroll' || step.kind === 'steal' || (step.kind === 'script' && step.mode === 'change');
+}

@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# Purpose: the systemd units behind Redis and Sentinel, also where somebody else installed them; stopping one for a drill.
+# Arguments: none; put before each script that says `# needs: lib.sh system.sh preflight.sh redis-units.sh`.
+# Secrets: none.
+# Changes: a drop-in in /run (no reboot survives it), which start_again removes.
+# Exit codes: those of lib.sh.
+# Safe to repeat: yes.
+
+# The last by name counts, whatever other drop-ins say.
+STAY_STOPPED=zz-keybuzz-drill.conf
+RUNTIME_UNITS=/run/systemd/system
+
+# unit_of_port <port>: sets UNIT to the unit whose process listens there.
+unit_of_port() {
+  local program='' pid=''
+  UNIT=''
+  read -r program pid < <(listener_of "$1") || true
+  if [[ -n $pid ]]; then UNIT=$(sed -nE 's|.*/([^/]+\.service)$|\1|p' "/proc/$pid/cgroup" | head -n 1); fi
+  if [[ -z $UNIT ]]; then
+    refuse "No service of systemd listens on port $1 of this host (it is ${program:-nobody})." \
+      "A process outside systemd could not be started again: put it under a unit first."
+  fi
+}
+
+# keep_stopped <unit>: systemd must not start it again by itself.
+keep_stopped() {
+  mkdir -p "$RUNTIME_UNITS/$1.d"
+  printf '# Written by keybuzz for a drill.\n[Service]\nRestart=no\n' >"$RUNTIME_UNITS/$1.d/$STAY_STOPPED"
+  systemctl daemon-reload
+  if [[ $(systemctl show -p Restart --value "$1") != no ]]; then
+    fail "systemd would start $1 again at once, so nothing would fail over; it was not killed." \
+      "See systemctl cat $1 on the host: another drop-in overrules ours."
+  fi
+}
+
+is_down() { [[ $(systemctl show -p ActiveState --value "$1") =~ ^(inactive|failed)$ && -z $(unit_processes "$1") ]]; }
+
+unit_processes() {
+  local group
+  group=$(systemctl show -p ControlGroup --value "$1")
+  if [[ -n $group && -e /sys/fs/cgroup$group/cgroup.procs ]]; then cat "/sys/fs/cgroup$group/cgroup.procs"; fi
+}
+
+# kept_stopped: each unit that a drill keeps stopped, one a line.
+kept_stopped() {
+  local file
+  for file in "$RUNTIME_UNITS"/*.d/"$STAY_STOPPED"; do
+    if [[ -e $file ]]; then
+      file=${file%/*}
+      file=${file##*/}
+      printf '%s\n' "${file%.d}"
+    fi
+  done
+}
+
+# let_restart <unit>: undoes keep_stopped.
+let_restart() {
+  rm -f -- "$RUNTIME_UNITS/$1.d/$STAY_STOPPED"
+  rmdir -- "$RUNTIME_UNITS/$1.d" 2>/dev/null || true
+  systemctl daemon-reload
+}

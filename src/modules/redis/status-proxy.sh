@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# needs: lib.sh system.sh redis.sh haproxy.sh redis-perl.sh redis-update-master.sh
+#
+# Purpose: say which Redis answers behind port 6379 of this HAProxy, and how its timer is.
+# Arguments: <own address>
+# Secrets: REDIS_PASSWORD
+# Changes: nothing.
+# Exit codes: 0 done, also when nothing answers: `proxy` says so; 64 wrong use.
+# Safe to repeat: yes.
+
+main() {
+  need_args 1 "$@"
+  use_secrets REDIS_PASSWORD
+  local info status=0 servers
+  info=$(ask_redis "$1" INFO) || status=$?
+  case $status in
+    0) fact proxy answers ;;
+    3) fact proxy stopped ;;
+    5) fact proxy wrong-password ;;
+    *) fact proxy silent ;;
+  esac
+  if ((status == 0)); then
+    fact proxy.run_id "$(field "$info" run_id)"
+    fact proxy.role "$(field "$info" role)"
+  fi
+  status=0
+  servers=$(haproxy_statistics) || status=$?
+  if ((status == 0)); then
+    fact proxy.up "$(printf '%s\n' "$servers" |
+      awk -F, '$1 == "be_redis_master" && $2 != "BACKEND" && $18 ~ /^UP/ { printf "%s%s", sep, $2; sep = "," }')"
+  fi
+  if [[ -f $HAPROXY_FRAGMENTS/40-redis.cfg ]]; then fact proxy.ours yes; else fact proxy.ours no; fi
+  report_updater
+}
+
+main "$@" </dev/null

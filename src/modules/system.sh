@@ -1,0 +1,157 @@
+# shellcheck shell=bash
+# Purpose: idempotent changes of a host's packages, services, users, kernel settings and downloaded programs.
+# Arguments: none; put before each script that says `# needs: lib.sh system.sh`.
+# Secrets: none.
+# Changes: what each ensure_* says, printed as `::change`.
+# Exit codes: those of lib.sh.
+# Safe to repeat: yes.
+
+APT_UPDATED=no
+
+package_version() {
+  # shellcheck disable=SC2016 # dpkg-query's own fields
+  dpkg-query -W -f '${db:Status-Status} ${Version}' "$1" 2>/dev/null | sed -n 's/^installed //p' || true
+}
+
+apt_get() {
+  DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -y -o DPkg::Lock::Timeout=300 \
+    -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 "$@"
+}
+
+# state_of <file> <package> <regex of a line that makes it ours>: prints absent, untouched (the package's), ours, foreign.
+state_of() {
+  local packaged
+  if [[ ! -f $1 ]]; then
+    printf absent
+  elif grep -qE "$3" "$1"; then
+    printf ours
+  else
+    # shellcheck disable=SC2016 # dpkg-query's own field
+    packaged=$(dpkg-query -W -f '${Conffiles}\n' "$2" 2>/dev/null | awk -v path="$1" '$1 == path { print $2 }')
+    if [[ $packaged == "$(md5sum "$1" | cut -d ' ' -f 1)" ]]; then printf untouched; else printf foreign; fi
+  fi
+}
+
+# hold_unit <unit>: Debian starts a unit when its package is unpacked, with the package's own configuration. A condition in
+# /run, which no reboot survives, lets that start do nothing; a mask there would keep the package from enabling it.
+hold_unit() {
+  mkdir -p "/run/systemd/system/$1.d"
+  printf '[Unit]\nConditionPathExists=/run/keybuzz-released\n' >"/run/systemd/system/$1.d/keybuzz-hold.conf"
+}
+
+# release_unit <unit>: also after a script that was cut between the two.
+release_unit() {
+  if [[ ! -e /run/systemd/system/$1.d/keybuzz-hold.conf ]]; then return 0; fi
+  rm -r -- "/run/systemd/system/$1.d"
+  systemctl daemon-reload
+}
+
+# ensure_package <name> [<version>] [<unit that must not start by itself>...]: an empty version takes the repository's.
+ensure_package() {
+  local name=$1 version=${2:-} installed unit
+  shift $(($# < 2 ? 1 : 2))
+  installed=$(package_version "$name")
+  if [[ -n $installed && (-z $version || $installed == "$version") ]]; then return 0; fi
+  if ! applying; then
+    change package "$name" "${version:-newest, predicted}"
+    return 0
+  fi
+  for unit; do hold_unit "$unit"; done
+  # A host that lost power, or a script that was cut, in the middle of an installation: apt would refuse until this is done.
+  if [[ -n $(dpkg --audit) || -n $(ls -A /var/lib/dpkg/updates) ]]; then
+    DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a
+  fi
+  # Another apt may hold the lists for a while.
+  if [[ $APT_UPDATED == no ]]; then
+    if ! wait_for 120 apt_get update; then fail "apt-get update did not succeed within 120 s." "See its last lines above."; fi
+    APT_UPDATED=yes
+  fi
+  if ! apt_get install --no-install-recommends --allow-downgrades "$name${version:+=$version}"; then
+    fail "apt-get could not install $name." "See its last lines above; dpkg --configure -a may be needed."
+  fi
+  for unit; do release_unit "$unit"; done
+  change package "$name" "$(package_version "$name")"
+}
+
+unit_is() { systemctl --quiet "is-$2" "$1" 2>/dev/null; }
+
+# ensure_service <unit> [restart|reload]: enabled and running; the second argument when its configuration changed.
+ensure_service() {
+  local unit=$1 action=${2:-}
+  if applying; then release_unit "$unit"; fi
+  if applying && [[ $(systemctl show -p NeedDaemonReload --value "$unit") == yes ]]; then systemctl daemon-reload; fi
+  if ! unit_is "$unit" enabled; then
+    change service "$unit" enabled
+    if applying; then systemctl --quiet enable "$unit"; fi
+  fi
+  if ! unit_is "$unit" active; then
+    action=start
+  elif [[ -z $action ]]; then
+    return 0
+  fi
+  change service "$unit" "$action"
+  if ! applying; then return 0; fi
+  if ! systemctl "$action" "$unit"; then
+    journalctl --no-pager -q -n 20 -u "$unit" || true
+    fail "$unit did not $action." "Its last lines are in the log: journalctl -u $unit."
+  fi
+}
+
+# A script that is cut between a new configuration and the reload would leave the old one running, and the next would
+# find nothing to change. So what a unit will need is noted before its files are touched, where a reboot takes it away.
+PENDING=/run/keybuzz-pending
+
+# note_pending <unit> <reload|restart>; pending_of <unit>: prints it, nothing when there is none; clear_pending <unit>
+note_pending() {
+  if ! applying; then return 0; fi
+  mkdir -p "$PENDING"
+  printf '%s' "$2" >"$PENDING/$1"
+}
+pending_of() { if [[ -f $PENDING/$1 ]]; then cat -- "$PENDING/$1"; fi; }
+clear_pending() { if applying; then rm -f -- "$PENDING/$1"; fi; }
+
+# ensure_drop_in <unit> [<line for its [Service] section>...]: lets the unit come up however late its address does, and
+# adds the lines. Binding to an address that is not there yet fails, and after five quick failures systemd would give up.
+# It counts from the next start on; what runs is left alone.
+ensure_drop_in() {
+  ensure_dir "/etc/systemd/system/$1.d" 0755 root:root
+  ensure_file "/etc/systemd/system/$1.d/keybuzz.conf" 0644 root:root drop_in "${@:2}"
+}
+
+drop_in() {
+  printf '%s\n' '# Written by keybuzz.' '[Unit]' 'Wants=network-online.target' 'After=network-online.target' \
+    'StartLimitIntervalSec=0' '' '[Service]' 'RestartSec=1' "$@"
+}
+
+# ensure_user <name> <home>: a system user without a shell.
+ensure_user() {
+  if getent passwd "$1" >/dev/null; then return 0; fi
+  change user "$1" "system, $2"
+  if applying; then useradd --system --user-group --home-dir "$2" --no-create-home --shell /usr/sbin/nologin "$1"; fi
+}
+
+# ensure_sysctl <key> <value>: now and after a reboot.
+ensure_sysctl() {
+  ensure_line /etc/sysctl.d/60-keybuzz.conf "$1 = $2" "^${1//./[.]} *="
+  if [[ $(sysctl -n "$1" 2>/dev/null | tr '\t' ' ') == "$2" ]]; then return 0; fi
+  change sysctl "$1" "$2"
+  if applying; then sysctl -q -w "$1=$2"; fi
+}
+
+# fetch_artifact <base address> <path below it> <version> <sha256> <destination>: an executable file, whole or not at all.
+fetch_artifact() {
+  local base=$1 path=$2 version=$3 hash=$4 destination=$5 temporary
+  if [[ -f $destination ]] && echo "$hash  $destination" | sha256sum --check --status; then return 0; fi
+  change artifact "$destination" "$version sha256:$hash"
+  if ! applying; then return 0; fi
+  temporary=$(mktemp -- "${destination%/*}/.${destination##*/}.XXXXXXXX")
+  SCRATCH+=("$temporary")
+  if ! curl -fsSL --retry 3 --max-time 600 -o "$temporary" -- "${base%/}/$path"; then
+    fail "${base%/}/$path could not be fetched." "Check the mirror, then repeat."
+  fi
+  if ! echo "$hash  $temporary" | sha256sum --check --status; then
+    fail "${base%/}/$path is not the file with SHA-256 $hash." "Check the mirror and the pinned version."
+  fi
+  chmod 0755 "$temporary"
+  mv -f -- "$temporary" "$destination"
+}

@@ -1,0 +1,52 @@
+import { aftermath, cancelOutlook } from '../commands/aftermath.ts';
+import { measured, newestChecks, unmet } from '../commands/outcome.ts';
+import type { RunState } from '../jobs/index.ts';
+import { ANSWERS, type CheckResult } from '../modules/contract.ts';
+import { checkLines, markLine } from './render-run.ts';
+import { clip, escapeControl, formatTime, paint } from './text.ts';
+import type { Style } from './text.ts';
+
+/** "6 pass, 1 warn". */
+function summaryOf(results: readonly CheckResult[]): string {
+  return ANSWERS.map((answer) => ({ answer, count: results.filter((one) => one.answer === answer).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ answer, count }) => `${count} ${answer}`)
+    .join(', ');
+}
+
+/** What the run's scripts found, and below it the summary of the checks; empty when they told nothing. */
+export function resultLines({ steps }: RunState, style: Style): string[] {
+  const found = measured(steps);
+  if (found.length === 0) return [];
+  const { results, isOutdated } = newestChecks(steps);
+  const checks = `Checks ${isOutdated ? 'before it' : 'afterwards'}: ${summaryOf(results)}`;
+  return [paint('Results:', 'bold', style), ...checkLines(found, style), ...(results.length === 0 ? [] : [checks])];
+}
+
+/** Why a refused run did not begin. */
+export function unmetLines(state: RunState, style: Style): string[] {
+  const refused = unmet(state);
+  if (refused === undefined) return [];
+  return [
+    clip(`Not fit for it (${escapeControl(refused.title)}):`, style.columns),
+    ...checkLines(refused.results, style),
+  ];
+}
+
+/** What compensation put right, what was not done and what may still run. */
+export function aftermathLines(state: RunState): string[] {
+  return aftermath(state).map(escapeControl);
+}
+
+/** Who cancelled, and what happens now because of it; empty when nobody did or it is over. */
+export function cancelLines(state: RunState, style: Style): string[] {
+  const outlook = cancelOutlook(state);
+  if (state.cancel === undefined || outlook.length === 0) return [];
+  const who = `Cancelled by ${state.cancel.person.name} at ${formatTime(state.cancel.at, style.timeZone)}`;
+  return [markLine('running', who, style), ...outlook.map((sentence) => `  ${escapeControl(sentence)}`)];
+}
+
+/** All that stands beside a run's ending. */
+export function outcomeLines(state: RunState, style: Style): string[] {
+  return [...unmetLines(state, style), ...aftermathLines(state), ...resultLines(state, style)];
+}

@@ -1,0 +1,187 @@
+import { asksChecks, unmet, worstAnswer } from '../commands/outcome.ts';
+import type { HostState, ProgressStatus, RunState, StepState } from '../jobs/index.ts';
+import type { Answer, CheckResult } from '../modules/contract.ts';
+import { clip, escapeControl, formatDuration, formatTable, formatTime, paint, plural } from './text.ts';
+import type { Colour, Style } from './text.ts';
+
+/** More are counted, not listed: the whole is in `keybuzz show <run> --json`. */
+const CHANGES_SHOWN_MAX = 20;
+const TAIL_LINES_MAX = 10;
+
+const MARKS: Record<ProgressStatus | Answer, { mark: string; colour: Colour }> = {
+  ok: { mark: '✓', colour: 'green' },
+  pass: { mark: '✓', colour: 'green' },
+  warn: { mark: '!', colour: 'yellow' },
+  failed: { mark: '✗', colour: 'red' },
+  fail: { mark: '✗', colour: 'red' },
+  unknown: { mark: '?', colour: 'yellow' },
+  running: { mark: '›', colour: 'cyan' },
+  pending: { mark: '·', colour: 'dim' },
+};
+
+/** The coloured sign of a state or an answer; each is told apart by its shape too. */
+export function markOf(status: ProgressStatus | Answer, style: Style): string {
+  const { mark, colour } = MARKS[status];
+  return paint(mark, colour, style);
+}
+
+/** A line starting with a sign, cut to the style's width. */
+export function markLine(status: ProgressStatus | Answer, text: string, style: Style): string {
+  return `${markOf(status, style)} ${clip(escapeControl(text), style.columns - 2)}`;
+}
+
+/** `(redis-01: reason. fix)` as one sentence; empty parts leave no trace. */
+export function reasonAndFix(part: { reason: string; fix: string }): string {
+  return [part.reason, part.fix].filter((text) => text !== '').join(' · ');
+}
+
+/** Milliseconds between two times of the log; undefined while one is missing. */
+function lengthMs(from: string | undefined, to: string | undefined): number | undefined {
+  return from === undefined || to === undefined ? undefined : Date.parse(to) - Date.parse(from);
+}
+
+/** One host of a step in one line: what it does, or how it ended, after how long and with how many changes. */
+export function hostText(host: HostState): string {
+  const ms = lengthMs(host.startedAt, host.endedAt);
+  const details = [
+    ...(host.status === 'running' && host.progress !== undefined
+      ? [`${host.progress.done}/${host.progress.total} ${host.progress.text}`]
+      : []),
+    ...(host.changes.length > 0 ? [plural(host.changes.length, 'change')] : []),
+    ...(ms === undefined ? [] : [formatDuration(ms)]),
+    ...(host.exitCode !== null && host.exitCode !== 0 ? [`exit ${host.exitCode}`] : []),
+    ...(host.reason === '' ? [] : [reasonAndFix(host)]),
+  ];
+  return `${host.host}  ${host.status}${details.length === 0 ? '' : `  ${details.join(', ')}`}`;
+}
+
+/** The last lines of a host's output, indented; only those who failed or are unknown show them. */
+export function tailLines(host: HostState, style: Style): string[] {
+  if (host.status !== 'failed' && host.status !== 'unknown') return [];
+  return host.tail
+    .slice(-TAIL_LINES_MAX)
+    .map((line) => paint(clip(`      ${escapeControl(line)}`, style.columns), 'dim', style));
+}
+
+/** The checks' answers as a table, worst first within the order they came. */
+export function checkLines(checks: readonly CheckResult[], style: Style): string[] {
+  const rows = checks.map((check) => [check.answer, check.check, check.value, check.text].map(escapeControl));
+  const table = formatTable(rows, { ...style, columns: style.columns - 4 });
+  return table.map((line, at) => `  ${markOf(checks[at]?.answer ?? 'unknown', style)} ${line}`);
+}
+
+/** Every host of a changing step; of a step that asks checks only those who did not answer, since its checks say the rest. */
+export function hostsWorthALine(step: StepState): HostState[] {
+  return asksChecks(step) ? step.hosts.filter((host) => host.status !== 'ok') : step.hosts;
+}
+
+/** A step with its hosts and the answers it got. */
+export function stepLines(step: StepState, style: Style): string[] {
+  const ms = lengthMs(step.startedAt, step.endedAt);
+  const text = [
+    step.title,
+    step.impact === 'none' ? '' : `(${step.impact})`,
+    ms === undefined ? '' : formatDuration(ms),
+  ];
+  const lines = [markLine(step.status, text.filter((part) => part !== '').join('  '), style)];
+  for (const host of hostsWorthALine(step)) {
+    lines.push(`  ${markLine(host.status, hostText(host), { ...style, columns: style.columns - 2 })}`);
+    lines.push(...tailLines(host, style));
+  }
+  return [...lines, ...checkLines(step.checks, style)];
+}
+
+/** What the preview found, grouped by host, bounded. */
+export function previewLines(state: RunState, style: Style): string[] {
+  const { preview } = state;
+  if (preview === undefined) return [];
+  const lines = preview.troubles.map((trouble) =>
+    markLine('failed', `${trouble.host}: ${reasonAndFix(trouble)}`, style),
+  );
+  if (preview.changes.length === 0) return [...lines, 'Preview: nothing to change.'];
+  const hosts = new Set(preview.changes.map((change) => change.host));
+  lines.push(`Preview: ${plural(preview.changes.length, 'change')} on ${plural(hosts.size, 'host')}.`);
+  const shown = preview.changes.slice(0, CHANGES_SHOWN_MAX);
+  const rows = shown.map((change) => [change.host, change.kind, change.target, change.detail].map(escapeControl));
+  lines.push(...formatTable(rows, { ...style, columns: style.columns - 2 }).map((line) => `  ${line}`));
+  const rest = preview.changes.length - shown.length;
+  return rest === 0 ? lines : [...lines, `  … and ${plural(rest, 'more change')}`];
+}
+
+/** The approval: how many words it has of how many, until when, and what to type. Empty when there is none. */
+export function approvalLines(state: RunState, style: Style): string[] {
+  const { approval } = state;
+  if (approval === undefined) return [];
+  const names = approval.given.map((one) => escapeControl(one.person.name)).join(', ');
+  switch (approval.decision) {
+    case 'approved':
+      return [markLine('ok', `Approved by ${names}`, style)];
+    case 'denied':
+      return [markLine('failed', `Denied by ${approval.deniedBy?.name ?? 'someone'}: ${approval.reason}`, style)];
+    case 'expired':
+      return [markLine('failed', 'Nobody decided in time.', style)];
+    case 'voided':
+      return [markLine('unknown', `The approval no longer counts: ${approval.reason}`, style)];
+    case 'pending': {
+      const given = approval.given.length === 0 ? 'none yet' : `${approval.given.length} given, by ${names}`;
+      return [
+        paint(
+          `Waits for ${plural(approval.needed, 'approval')} (${given}) until ${formatTime(approval.expiresAt, style.timeZone)}.`,
+          'bold',
+          style,
+        ),
+        `  keybuzz approve ${state.runId}`,
+        `  keybuzz deny ${state.runId} "<reason>"`,
+        clip(`  Not by ${escapeControl(state.person.name)}, who asked.`, style.columns),
+      ];
+    }
+  }
+}
+
+const ENDING_TEXT = {
+  ok: 'Done',
+  failed: 'Failed',
+  denied: 'Denied',
+  expired: 'Expired',
+  refused: 'Refused',
+  cancelled: 'Cancelled',
+  abandoned: 'Abandoned',
+} as const;
+
+/** A run that ended well and found the cluster otherwise must not look like good news. */
+const DONE_TEXT: Record<Answer, string> = {
+  pass: '',
+  warn: ', with warnings',
+  unknown: ', not everything is known',
+  fail: ', not healthy',
+};
+
+/** How the run stands or ended, in one line or two. */
+export function endingLines(state: RunState, style: Style): string[] {
+  if (state.interruption !== undefined && state.status === 'interrupted') {
+    return [
+      markLine('unknown', `Interrupted: ${reasonAndFix(state.interruption)}`, style),
+      `  keybuzz show ${state.runId}, then keybuzz resume ${state.runId} or keybuzz abandon ${state.runId}`,
+    ];
+  }
+  if (state.status === 'waiting-locks' && state.waitingFor !== undefined) {
+    const { lock, holder, since } = state.waitingFor;
+    const text = `Waits for the lock ${lock}, held by ${holder} since ${formatTime(since, style.timeZone)}`;
+    return [markLine('running', text, style)];
+  }
+  if (state.ending === undefined) return [];
+  const { ending } = state.ending;
+  const ms = lengthMs(state.requestedAt, state.endedAt);
+  const after = ms === undefined ? '' : ` after ${formatDuration(ms)}`;
+  const { reason, fix } = state.ending;
+  // How a cancelled run stands is told below it.
+  const who = ending === 'cancelled' && state.cancel !== undefined ? ` by ${state.cancel.person.name}` : '';
+  const unfit = unmet(state)
+    ?.results.map(({ check }) => check)
+    .join(', ');
+  const why = unfit === undefined ? reason : `not met: ${unfit}`;
+  const sentence = who === '' ? reasonAndFix({ reason: why, fix }) : '';
+  const worst = ending === 'ok' ? worstAnswer(state.steps) : 'fail';
+  const text = `${ENDING_TEXT[ending]}${after}${who}${ending === 'ok' ? DONE_TEXT[worst] : ''}`;
+  return [markLine(worst, `${text}${sentence === '' ? '' : `: ${sentence}`}`, style)];
+}

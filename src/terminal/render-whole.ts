@@ -1,0 +1,42 @@
+import type { RunState } from '../jobs/index.ts';
+import { cancelLines, outcomeLines } from './render-outcome.ts';
+import { approvalLines, endingLines, previewLines, stepLines } from './render-run.ts';
+import { clip, escapeControl, formatTime, paint, plural } from './text.ts';
+import type { Style } from './text.ts';
+
+/** `deploy redis · run dapod-kivag · running` */
+export function titleLine(state: RunState, style: Style): string {
+  const status = state.ending?.ending ?? state.status;
+  return paint(clip(`${escapeControl(state.command)} · run ${state.runId} · ${status}`, style.columns), 'bold', style);
+}
+
+function headLine(state: RunState, style: Style): string {
+  return paint(
+    clip(`log: ${plural(state.seq, 'event')}, head ${state.head.slice(0, 12)}`, style.columns),
+    'dim',
+    style,
+  );
+}
+
+/** A run in a few lines for one who has watched it: what, how it ended and with what result, the log's head. */
+export function summaryLines(state: RunState, style: Style): string[] {
+  return [titleLine(state, style), ...endingLines(state, style), ...outcomeLines(state, style), headLine(state, style)];
+}
+
+/** Everything about a run that fits a screen, drawn from its state alone. */
+export function renderRun(state: RunState, style: Style): string[] {
+  const asked = `asked by ${escapeControl(state.person.name)} (${state.origin.via}) at ${formatTime(state.requestedAt, style.timeZone)}`;
+  const isFirstAttempt = state.attempt === 1 ? '' : `, attempt ${state.attempt}`;
+  const hasStarted = state.steps.some((step) => step.status !== 'pending');
+  return [
+    titleLine(state, style),
+    clip(asked + isFirstAttempt, style.columns),
+    ...(hasStarted ? [] : previewLines(state, style)),
+    ...approvalLines(state, style),
+    ...state.steps.flatMap((step) => stepLines(step, style)),
+    ...cancelLines(state, style),
+    ...endingLines(state, style),
+    ...outcomeLines(state, style),
+    headLine(state, style),
+  ];
+}

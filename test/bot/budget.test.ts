@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createBudget, SLACK_LIMITS } from '../../src/bot/budget.ts';
+
+/** No other bot. */
+const alone = { spend: () => Promise.resolve(0) };
+
+function bench() {
+  let now = 0;
+  return {
+    pass: (ms: number) => (now += ms),
+    budget: createBudget({ nowMs: () => now, engine: alone }),
+    nowMs: () => now,
+  };
+}
+
+describe('budget', () => {
+  it('lets one message be edited every two seconds', async () => {
+    const { budget, pass } = bench();
+    expect(await budget.edit('a', false)).toBe(0);
+    expect(await budget.edit('a', true)).toBe(2000);
+    pass(1999);
+    expect(await budget.edit('a', true)).toBe(1);
+    pass(1);
+    expect(await budget.edit('a', true)).toBe(0);
+  });
+
+  it('keeps a reserve for what people wait for', async () => {
+    const { budget } = bench();
+    const ordinary = await Promise.all(Array.from({ length: 45 }, (_, index) => budget.edit(`m${index}`, false)));
+    expect(ordinary.filter((waitMs) => waitMs === 0)).toHaveLength(35);
+    const urgent = await Promise.all(Array.from({ length: 45 }, (_, index) => budget.edit(`u${index}`, true)));
+    expect(urgent.filter((waitMs) => waitMs === 0)).toHaveLength(10);
+  });
+
+  it('spaces posts per channel, not across channels', async () => {
+    const { budget, pass } = bench();
+    expect(await budget.post('C1')).toBe(0);
+    expect(await budget.post('C2')).toBe(0);
+    expect(await budget.post('C1')).toBe(1000);
+    pass(1000);
+    expect(await budget.post('C1')).toBe(0);
+  });
+
+  it('waits out a 429 for this kind of call only', async () => {
+    const { budget, pass } = bench();
+    budget.pause('edit', 30_000);
+    expect(await budget.edit('a', true)).toBe(30_000);
+    expect(await budget.post('C1')).toBe(0);
+    pass(30_000);
+    expect(await budget.edit('a', true)).toBe(0);
+  });
+
+  it('never allows more than its minute, and says exactly how long to wait', async () => {
+    const ask = fc.record({ message: fc.nat(5), urgent: fc.boolean(), restMs: fc.nat(900) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(ask, { maxLength: 300 }), async (asks) => {
+        const { budget, pass, nowMs } = bench();
+        const allowed: number[] = [];
+        for (const { message, urgent, restMs } of asks) {
+          const waitMs = await budget.edit(`m${message}`, urgent);
+          if (waitMs > 0) {
+            pass(waitMs);
+            expect(await budget.edit(`m${message}`, urgent)).toBe(0);
+          }
+          allowed.push(nowMs());
+          const minute = allowed.filter((at) => at > nowMs() - 60_000);
+          expect(minute.length).toBeLessThanOrEqual(SLACK_LIMITS.editsPerMinute);
+          pass(restMs);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('the budget of several bots', () => {
+  it('is theirs together, and what one may not spend costs it nothing of its own', async () => {
+    let now = 0;
+    const others: number[] = [0, 700, 0];
+    const engine = { spend: () => Promise.resolve(others.shift() ?? 0) };
+    const budget = createBudget({ nowMs: () => now, engine });
+    expect(await budget.post('C1')).toBe(0);
+    expect(await budget.post('C2')).toBe(700);
+    expect(await budget.post('C2')).toBe(0);
+    now += 999;
+    expect(await budget.post('C1')).toBe(1);
+  });
+
+  it('counts nothing while Redis can not be asked', async () => {
+    let isAway = true;
+    const engine = { spend: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(0)) };
+    const budget = createBudget({ nowMs: () => 0, engine });
+    await expect(budget.edit('a', true)).rejects.toThrow('away');
+    isAway = false;
+    expect(await budget.edit('a', true)).toBe(0);
+  });
+});

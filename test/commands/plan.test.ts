@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { hashPlan, planOf } from '../../src/commands/plan.ts';
+import { CommandError } from '../../src/errors.ts';
+import { isChange, Plan } from '../../src/modules/contract.ts';
+import { hashOf, inventory, modules } from './fakes.ts';
+
+const sources = { inventory, modules, hashOf };
+const deploy = planOf({ verb: 'deploy', module: 'redis' }, sources);
+
+describe('planOf', () => {
+  it('gives the steps of the module, the locks sorted and once, and every host it touches', () => {
+    expect(deploy.plan).toMatchObject({
+      title: 'deploy redis',
+      verb: 'deploy',
+      module: 'redis',
+      locks: ['haproxy', 'redis'],
+    });
+    expect(deploy.plan.steps[0]).toMatchObject({ scriptHash: 'hash of redis/deploy.sh' });
+    expect(deploy.targets).toEqual(['redis-01', 'redis-02', 'redis-03']);
+    expect(deploy.previewOnly).toBe(false);
+  });
+
+  it('gives plans that the run log can hold', () => {
+    const verbs = ['status', 'deploy', 'failover', 'drill', 'test', 'remove'] as const;
+    const plans = verbs.map((verb) => planOf({ verb, module: 'redis' }, sources).plan);
+    plans.push(planOf({ verb: 'steal', lock: 'redis', reason: 'why' }, sources).plan);
+    for (const plan of plans) expect(Plan.parse(plan)).toEqual(plan);
+  });
+
+  it('previews the very plan that deploy would carry out', () => {
+    const planned = planOf({ verb: 'plan', planned: 'deploy', module: 'redis' }, sources);
+    expect(planned.previewOnly).toBe(true);
+    expect(hashPlan(planned.plan)).toBe(hashPlan(deploy.plan));
+    const failover = planOf({ verb: 'plan', planned: 'failover', module: 'redis' }, sources);
+    expect(failover.plan).toEqual(planOf({ verb: 'failover', module: 'redis' }, sources).plan);
+  });
+
+  it('makes of status a question that changes nothing and locks nothing, whatever the module', () => {
+    const { plan, previewOnly } = planOf({ verb: 'status', module: 'redis' }, sources);
+    expect(plan.steps.some(isChange)).toBe(false);
+    expect(plan.steps).toEqual([
+      {
+        kind: 'checks',
+        id: 'checks',
+        title: expect.any(String),
+        impact: 'none',
+        must: [],
+        deadlineSeconds: 0,
+      },
+    ]);
+    expect([plan.locks, previewOnly]).toEqual([[], false]);
+  });
+
+  it('makes of enroll one disruptive step that belongs to no module', () => {
+    const { plan, targets } = planOf({ verb: 'enroll', host: 'redis-01' }, sources);
+    expect(plan.steps).toEqual([expect.objectContaining({ kind: 'enroll', host: 'redis-01', impact: 'disruptive' })]);
+    expect([plan.module, plan.locks, targets]).toEqual(['', ['known-hosts'], ['redis-01']]);
+  });
+
+  it('makes of steal one disruptive step without locks of its own, on the hosts of the lock', () => {
+    const { plan, targets } = planOf({ verb: 'steal', lock: 'redis', reason: 'it burnt' }, sources);
+    expect(plan).toMatchObject({ title: 'steal redis', verb: 'steal', module: 'redis', locks: [] });
+    expect(plan.steps).toEqual([expect.objectContaining({ kind: 'steal', lock: 'redis', impact: 'disruptive' })]);
+    expect(targets).toEqual(['redis-01', 'redis-02', 'redis-03']);
+  });
+
+  it('gives a lock of several modules, and one of none, to no module', () => {
+    const steal = (lock: string) => planOf({ verb: 'steal', lock, reason: '' }, sources);
+    expect(steal('haproxy')).toMatchObject({ plan: { module: '' } });
+    expect(steal('haproxy').targets).toContain('db-master-01');
+    expect(steal('known-hosts')).toMatchObject({ plan: { module: '' }, targets: [] });
+  });
+
+  it('refuses a verb that the module does not offer, and says which it does', () => {
+    expect(() => planOf({ verb: 'failover', module: 'postgresql' }, sources)).toThrow(
+      expect.objectContaining({ constructor: CommandError, fix: 'It offers: status, plan, deploy.' }),
+    );
+  });
+});
+
+describe('hashPlan', () => {
+  it('changes when a script changes, and not with the order of keys', () => {
+    const other = planOf({ verb: 'deploy', module: 'redis' }, { ...sources, hashOf: (script) => `new ${script}` });
+    expect(hashPlan(other.plan)).not.toBe(hashPlan(deploy.plan));
+    const { title, verb, module, steps, locks } = deploy.plan;
+    expect(hashPlan({ locks, steps, module, verb, title })).toBe(hashPlan(deploy.plan));
+  });
+});
