@@ -132,16 +132,19 @@ describe('a host that was taken over and answers our own scripts with', () => {
     async (_, answer) => {
       const flood = await flooding(answer);
       const { server, pool } = flood;
-      const before = heldBytes();
-      const asked = await inspectDetached(pool, server.target, { key, how: 'look' });
-      expect(asked.state).toBe('unknown');
-      expect(asked.reason).toBe('test-01 sends far more than it was asked for.');
-      const followed = await followDetached(pool, server.target, { key, redact, deadlineMs: 300 });
-      expect(followed).toMatchObject({ outcome: 'unknown', exitCode: null });
-      expect(followed.reason).toContain('test-01 sends far more than it was asked for.');
-      expect(followed.fix).toContain('taken over');
-      expect(heldBytes() - before).toBeLessThan(HELD_WITH_HOST_BYTES_MAX);
-      await flood.close();
+      try {
+        const before = heldBytes();
+        const asked = await inspectDetached(pool, server.target, { key, how: 'look' });
+        expect(asked.state).toBe('unknown');
+        expect(asked.reason).toBe('test-01 sends far more than it was asked for.');
+        const followed = await followDetached(pool, server.target, { key, redact, deadlineMs: 300 });
+        expect(followed).toMatchObject({ outcome: 'unknown', exitCode: null });
+        expect(followed.reason).toContain('test-01 sends far more than it was asked for.');
+        expect(followed.fix).toContain('taken over');
+        expect(heldBytes() - before).toBeLessThan(HELD_WITH_HOST_BYTES_MAX);
+      } finally {
+        await flood.close();
+      }
     },
     TIMEOUT_MS,
   );
