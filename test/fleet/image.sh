@@ -28,6 +28,7 @@ make_base() {
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*' \
     --customize-hook="sync-in '$here/base' /" \
+    --customize-hook="chroot \"\$1\" systemctl enable fleet-sysctl.service" \
     --customize-hook="chroot \"\$1\" systemctl mask ${masks[*]}" \
     --customize-hook="rm -f \"\$1\"/etc/ssh/ssh_host_* \"\$1\"/etc/machine-id \"\$1\"/etc/hostname \"\$1\"/etc/resolv.conf" \
     --customize-hook="echo 'deb [trusted=yes] file:/srv/repo ./' >\"\$1\"/etc/apt/sources.list" \
