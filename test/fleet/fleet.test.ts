@@ -21,8 +21,9 @@ describe('the fleet', () => {
   });
   afterAll(() => fleet.close());
 
+  // More than one try: a neighbour that was not found a moment ago is asked for again only once a second.
   const pings = async (from: string, address: string) =>
-    (await fleet.exec(from, `ping -c 1 -W 1 ${address}`)).exitCode === 0;
+    (await fleet.exec(from, `ping -c 1 -w 4 ${address}`)).exitCode === 0;
   const said = async (host: string, command: string) => (await fleet.exec(host, command)).stdout.trim();
 
   it('has five hosts whose systemd runs without a failed unit', async () => {
