@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { advance } from './advance.ts';
 import type { Closer } from './engine.ts';
 import { keysOf } from './keys.ts';
@@ -16,7 +17,10 @@ async function advanceUnderLease(workshop: Workshop, runId: string, stop: AbortS
     if (lease === undefined) return;
     let seen: number;
     try {
-      seen = await advance(workshop, runId, AbortSignal.any([stop, lease.signal]));
+      const signal = AbortSignal.any([stop, lease.signal]);
+      // As many hosts as are asked at once listen to it, and Node takes more than ten for a leak.
+      setMaxListeners(0, signal);
+      seen = await advance(workshop, runId, signal);
     } finally {
       await lease.drop();
     }

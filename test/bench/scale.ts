@@ -59,7 +59,7 @@ export const bench: Bench = {
       {
         what: `${name}: places that a run started late`,
         unit: '',
-        target: runs / 20,
+        target: runs / 10,
         ...spreadOf([queue.latenessMax]),
       },
     ];
