@@ -17,17 +17,14 @@ function readText(file: string): string {
   }
 }
 
-/** In the middle of an execve a process has no arguments for a moment; what has ended has no program either. */
-function isBetweenPrograms(pid: string): boolean {
-  return readText(`/proc/${pid}/cmdline`) === '' && existsSync(`/proc/${pid}/exe`);
-}
-
 /** The pid in `file` while that process runs and has `mark` among its arguments: a pid used anew is not ours. */
 function livePid(file: string, mark: string): number | undefined {
   const pid = readText(file).trim();
   if (pid === '') return undefined;
-  const isOurs = readText(`/proc/${pid}/cmdline`).split('\0').includes(mark);
-  return isOurs || isBetweenPrograms(pid) ? Number(pid) : undefined;
+  const command = readText(`/proc/${pid}/cmdline`);
+  // In the middle of an execve a process has no arguments for a moment; what has ended has no program either.
+  const isOurs = command === '' ? existsSync(`/proc/${pid}/exe`) : command.split('\0').includes(mark);
+  return isOurs ? Number(pid) : undefined;
 }
 
 /** The process that supervises this host, while it runs. */
