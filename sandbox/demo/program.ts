@@ -65,3 +65,36 @@ export async function startProgram({ name, environment, logFile }: ProgramSpec):
   }
   return { pid: child.pid ?? 0, stop, failed };
 }
+
+/** A program that is stopped and started on purpose. */
+export interface Restartable {
+  stop: () => Promise<void>;
+  /** Starts it again; nothing when it runs. */
+  start: () => Promise<void>;
+  /** Rejects when it ends by itself. */
+  failed: Promise<never>;
+}
+
+/** Starts a program that can be stopped for a while. */
+export async function startRestartable(spec: ProgramSpec): Promise<Restartable> {
+  let running: Program | undefined;
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  failed.catch(() => undefined);
+  const start = async () => {
+    if (running !== undefined) return;
+    const program = await startProgram(spec);
+    running = program;
+    program.failed.catch((error: unknown) => running === program && fail(error));
+  };
+  await start();
+  return {
+    start,
+    failed,
+    async stop() {
+      const program = running;
+      running = undefined;
+      await program?.stop();
+    },
+  };
+}

@@ -1,18 +1,34 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { generateSshKey } from '../ssh-key.ts';
 
-/** Where the demo's hosts live: loopback addresses that nothing else uses. */
-const HOSTS = [
-  { name: 'redis-01', address: '127.77.0.123', role: 'redis', subrole: 'master', stack: 'redis' },
-  { name: 'redis-02', address: '127.77.0.124', role: 'redis', subrole: 'replica', stack: 'redis' },
-  { name: 'redis-03', address: '127.77.0.125', role: 'redis', subrole: 'replica', stack: 'redis' },
-  { name: 'haproxy-01', address: '127.77.0.11', role: 'lb', subrole: 'internal-haproxy', stack: 'haproxy' },
-  { name: 'haproxy-02', address: '127.77.0.12', role: 'lb', subrole: 'internal-haproxy', stack: 'haproxy' },
-  { name: 'install-01', address: '127.77.0.250', role: 'orchestrator', subrole: 'base', stack: '' },
-] as const;
+/** The platform's own inventory, so that the demo's hosts have the names and roles people know. */
+const INVENTORY = fileURLToPath(new URL('../../inventory/servers.tsv', import.meta.url));
+
+/** One simulated host of the demo. */
+export interface SiteHost {
+  name: string;
+  address: string;
+}
+
+/** The inventory with loopback addresses in the place of the private ones: 10.0.0.123 is 127.77.0.123 here. */
+function moveInventory(text: string): { text: string; hosts: SiteHost[] } {
+  const [header = '', ...rows] = text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('#'));
+  const [name, address] = ['HOSTNAME', 'IP_PRIVEE'].map((column) => header.split('\t').indexOf(column));
+  const moved = rows.map((row) =>
+    row.split('\t').map((cell, at) => (at === address ? cell.replace(/^10\.0\./, '127.77.') : cell)),
+  );
+  return {
+    text: `${[header, ...moved.map((cells) => cells.join('\t'))].join('\n')}\n`,
+    hosts: moved.map((cells) => ({ name: cells[name ?? 0] ?? '', address: cells[address ?? 0] ?? '' })),
+  };
+}
 
 /** Everybody operates and approves, so that what keeps the operator from approving is only that they asked. */
 const POLICY = {
@@ -35,7 +51,7 @@ const POLICY = {
 
 /** The files of one demo, all below a directory of its own that `remove` takes away. */
 export interface Site {
-  hosts: typeof HOSTS;
+  hosts: readonly SiteHost[];
   /** As in authorized_keys. */
   publicKey: string;
   inventoryFile: string;
@@ -43,21 +59,12 @@ export interface Site {
   knownHostsFile: string;
   keyFile: string;
   credentialsDirectory: string;
+  /** Where the page is built to. */
+  pageDirectory: string;
   /** What the processes print, by name. */
   logFile: (name: string) => string;
   pinHosts: (knownHosts: string) => void;
   remove: () => void;
-}
-
-function inventoryText(): string {
-  const header =
-    'ENV IP_PUBLIQUE HOSTNAME IP_PRIVEE FQDN USER_SSH POOL ROLE SUBROLE DOCKER_STACK CORE NOTES'.replaceAll(' ', '\t');
-  const rows = HOSTS.map(({ name, address, role, subrole, stack }, at) => {
-    const publicIp = `203.0.113.${at + 1}`;
-    const cells = ['demo', publicIp, name, address, `${name}.keybuzz.test`, 'root', role, role, subrole, stack];
-    return [...cells, 'oui', 'simulated fleet'].join('\t');
-  });
-  return `${[header, ...rows].join('\n')}\n`;
 }
 
 /** Writes everything a bot and a worker need to know, except the hosts' keys. */
@@ -65,18 +72,20 @@ export function createSite(): Site {
   const directory = mkdtempSync(join(tmpdir(), 'keybuzz-demo-'));
   const at = (name: string) => join(directory, name);
   const key = generateSshKey();
-  writeFileSync(at('servers.tsv'), inventoryText());
+  const { text, hosts } = moveInventory(readFileSync(INVENTORY, 'utf8'));
+  writeFileSync(at('servers.tsv'), text);
   writeFileSync(at('policy.yaml'), stringify(POLICY));
   writeFileSync(at('id_ed25519'), key.private, { mode: 0o600 });
   mkdirSync(at('credentials'), { mode: 0o700 });
   return {
-    hosts: HOSTS,
+    hosts,
     publicKey: key.public,
     inventoryFile: at('servers.tsv'),
     policyFile: at('policy.yaml'),
     knownHostsFile: at('known_hosts'),
     keyFile: at('id_ed25519'),
     credentialsDirectory: at('credentials'),
+    pageDirectory: at('page'),
     logFile: (name) => at(`${name}.log`),
     pinHosts: (knownHosts) => writeFileSync(at('known_hosts'), knownHosts),
     remove: () => rmSync(directory, { recursive: true, force: true }),

@@ -1,15 +1,18 @@
 import { startFleet } from '../fleet/index.ts';
 import type { Fleet } from '../fleet/index.ts';
-import { startPrivateRedis } from '../redis.ts';
+import { startPrivateRedis, type PrivateRedis } from '../redis.ts';
 import { startSlackSandbox } from '../slack/index.ts';
 import type { SlackSandbox } from '../slack/index.ts';
-import { startProgram } from './program.ts';
-import { createSite } from './site.ts';
+import { startProgram, startRestartable, type Restartable } from './program.ts';
+import { createSite, type Site } from './site.ts';
 
 /** All the demo runs on. */
 export interface Stage {
   slack: SlackSandbox;
   fleet: Fleet;
+  redis: PrivateRedis;
+  worker: Restartable;
+  site: Site;
   /** Rejects when bot or worker ends by itself. */
   failed: Promise<never>;
   /** Ends everything, the last first, and removes every file. */
@@ -55,7 +58,7 @@ export async function setStage(say: (line: string) => void): Promise<Stage> {
       },
     });
     closers.push(bot.stop);
-    const worker = await startProgram({
+    const worker = await startRestartable({
       name: 'worker',
       logFile: site.logFile('worker'),
       environment: {
@@ -69,7 +72,7 @@ export async function setStage(say: (line: string) => void): Promise<Stage> {
     closers.push(worker.stop);
     const failed = Promise.race([bot.failed, worker.failed]);
     failed.catch(() => undefined);
-    return { slack, fleet, failed, close };
+    return { slack, fleet, redis, worker, site, failed, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { generateSshKey } from '../ssh-key.ts';
 import { createRuns } from './detached.ts';
+import type { Line } from './line.ts';
 import { REDIS_SCRIPTS } from './redis.ts';
 import { scriptIn } from './scripts.ts';
 import { readProgram } from './shell.ts';
@@ -23,6 +24,8 @@ export interface Fleet {
   /** Text of a known_hosts file with every host's key. */
   knownHosts: string;
   world: World;
+  /** The wire into each host, by name. */
+  lines: ReadonlyMap<string, Line>;
   close: () => Promise<void>;
 }
 
@@ -38,11 +41,10 @@ interface Running {
 interface Stage {
   world: World;
   host: SimulatedHost;
-  pace: number;
 }
 
 /** Plays the script a host was sent; one that nobody taught us is refused the way scripts refuse. */
-async function perform({ world, host, pace }: Stage, running: Running): Promise<number> {
+async function perform({ world, host }: Stage, running: Running): Promise<number> {
   const script = scriptIn(running.text) ?? 'a script of no module';
   const play = REDIS_SCRIPTS[script];
   if (play === undefined) {
@@ -53,7 +55,7 @@ async function perform({ world, host, pace }: Stage, running: Running): Promise<
   for (const line of lines) {
     if (running.signal.aborted) return 143;
     if (typeof line === 'string') running.write(`${line}\n`);
-    else await delay(line * pace, undefined, { signal: running.signal }).catch(() => undefined);
+    else await delay(line * host.pace, undefined, { signal: running.signal }).catch(() => undefined);
   }
   then?.();
   return exitCode;
@@ -82,19 +84,19 @@ async function startHost(stage: Stage, options: FleetOptions & { hostKey: string
 /** Starts an SSH server per host, all on one port. Everything is in memory; `close` ends all of it. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const world: World = new Map();
-  for (const { name, address } of options.hosts) world.set(name, { name, address, deployed: new Set() });
-  const paces = new Map(options.hosts.map((host) => [host.name, host.pace]));
+  for (const { name, address, pace = 1 } of options.hosts) {
+    world.set(name, { name, address, deployed: new Set(), isKilled: false, isDiskFull: false, pace });
+  }
   const servers: SshServer[] = [];
+  const lines = new Map<string, Line>();
   const known: string[] = [];
   let port = options.port ?? 0;
   try {
     for (const host of world.values()) {
       const key = generateSshKey();
-      const server = await startHost(
-        { world, host, pace: paces.get(host.name) ?? 1 },
-        { ...options, port, hostKey: key.private },
-      );
+      const server = await startHost({ world, host }, { ...options, port, hostKey: key.private });
       servers.push(server);
+      lines.set(host.name, server.line);
       port = server.port;
       const [type = '', keyBase64 = ''] = key.public.split(' ');
       known.push(`${host.name},${host.address} ${type} ${keyBase64}`);
@@ -107,6 +109,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     port,
     knownHosts: `${known.join('\n')}\n`,
     world,
+    lines,
     async close() {
       await Promise.all(servers.map((server) => server.close()));
     },

@@ -4,8 +4,8 @@ import type { Call, Performance, SimulatedHost, World } from './world.ts';
 const moves = new WeakMap<World, { master: string; atMs: number }>();
 
 /** The servers that run, the master first. */
-export function membersOf({ world }: Call): SimulatedHost[] {
-  const members = [...world.values()].filter((host) => host.deployed.has('redis/deploy-server.sh'));
+export function membersOf({ world }: Pick<Call, 'world'>): SimulatedHost[] {
+  const members = [...world.values()].filter((host) => host.deployed.has('redis/deploy-server.sh') && !host.isKilled);
   const master = moves.get(world)?.master;
   return [...members.filter((host) => host.name === master), ...members.filter((host) => host.name !== master)];
 }
@@ -13,6 +13,15 @@ export function membersOf({ world }: Call): SimulatedHost[] {
 /** Milliseconds for which the Sentinels have known the master: a minute when it never moved. */
 export function masterSinceMs({ world }: Call): number {
   return Math.min(60_000, Math.round(performance.now() - (moves.get(world)?.atMs ?? Number.NEGATIVE_INFINITY)));
+}
+
+/** Kills the master's services; the next server takes over. Gives the host; undefined when there is no master. */
+export function killMaster(world: World): SimulatedHost | undefined {
+  const [master, next] = membersOf({ world });
+  if (master === undefined) return undefined;
+  master.isKilled = true;
+  if (next !== undefined) moves.set(world, { master: next.name, atMs: performance.now() });
+  return master;
 }
 
 function isApplying(call: Call): boolean {

@@ -15,7 +15,15 @@ function file(call: Call, target: string): ChangeLine {
   return ['file', target, contentHash(call.host, target)];
 }
 
+/** As preflight.sh refuses a disk without room. */
+function full(host: SimulatedHost): Performance {
+  const reason = 'Only 12 MiB (0 %) are free for /opt/keybuzz/redis; 1024 MiB and 5 % are needed (simulated fleet).';
+  const fix = `Free space on the disk of ${host.name}, or give it a larger volume.`;
+  return { lines: [`::fact reason ${reason}`, `::fact fix ${fix}`], exitCode: 69 };
+}
+
 function deployServer(call: Call): Performance {
+  if (call.host.isDiskFull) return full(call.host);
   return deployment(call, [
     {
       text: 'Redis',

@@ -6,6 +6,11 @@ export interface SimulatedHost {
   address: string;
   /** Modules' parts that were deployed on it: `redis/deploy-server.sh`. */
   deployed: Set<string>;
+  /** Its services were killed and stay down. */
+  isKilled: boolean;
+  isDiskFull: boolean;
+  /** Multiplies the pauses of its scripts. */
+  pace: number;
 }
 
 /** All hosts by name; scripts of one look at the others through it. */

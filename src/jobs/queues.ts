@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Queue, Worker, type QueueOptions, type WorkerOptions } from 'bullmq';
 import type { RedisEndpoint } from '../config.ts';
 import type { Closer, Interaction } from './engine.ts';
@@ -14,6 +15,12 @@ const INTERACTION_MEMORY_SECONDS = 24 * 3600;
 /** How long a dead consumer's job stays with it. Shorter than BullMQ's 30 s, since all our handlers are idempotent. */
 const JOB_LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
+
+/**
+ * How long BullMQ may take to let go when nothing is handled any more. It waits for its blocking connection to end, and
+ * when Redis was away at that moment it can wait for ever. What it still holds is handed out again like that of the dead.
+ */
+const LET_GO_MS = 5_000;
 
 export interface Queues {
   /** Wakes a worker for the run. Every wake-up has an id of its own: BullMQ drops an add whose id is active or failed. */
@@ -105,12 +112,21 @@ export function consume<T>(endpoint: RedisEndpoint, prefix: string, consumer: Co
     removeOnComplete: consumer.name === 'interaction' ? { age: INTERACTION_MEMORY_SECONDS } : { count: 0 },
     removeOnFail: { count: 500 },
   };
-  const worker = new Worker<T>(consumer.name, (job) => consumer.handle(job.data), options);
+  const handling = new Set<Promise<void>>();
+  const handle = async (data: T): Promise<void> => {
+    const doing = consumer.handle(data);
+    handling.add(doing);
+    await doing.finally(() => handling.delete(doing));
+  };
+  const worker = new Worker<T>(consumer.name, (job) => handle(job.data), options);
   worker.on('failed', (_job, error) => consumer.failed(error));
   worker.on('error', () => undefined);
+  async function letGo(): Promise<void> {
+    const closed = worker.close();
+    await Promise.allSettled(handling);
+    await Promise.race([closed, delay(LET_GO_MS, undefined, { ref: false })]);
+    connection.disconnect();
+  }
   let closing: Promise<void> | undefined;
-  return () => {
-    closing ??= worker.close().finally(() => connection.disconnect());
-    return closing;
-  };
+  return () => (closing ??= letGo());
 }

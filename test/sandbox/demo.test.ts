@@ -49,7 +49,7 @@ describe('keybuzz demo', () => {
   });
 
   function start() {
-    const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), 'demo'], {
+    const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), 'demo', '--no-web'], {
       cwd: '/',
       env: { PATH: process.env.PATH, TMPDIR: directory },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,0 +1,207 @@
+import { Fragment, useState, type ReactNode } from 'react';
+import { Message, type Block as LibraryBlock } from 'slack-blocks-to-jsx';
+import type { Block } from '../../slack/model.ts';
+import { Confirm, type ConfirmSpec } from './dialog.tsx';
+import { useWorkspace } from './workspace.ts';
+
+interface TextObject {
+  text: string;
+}
+
+interface Option {
+  text: TextObject;
+  value: string;
+}
+
+/** An element that a person can touch, as far as this page knows it. */
+interface Touchable {
+  type: string;
+  action_id: string;
+  text?: TextObject;
+  style?: 'primary' | 'danger';
+  url?: string;
+  confirm?: { title: TextObject; text: TextObject; confirm: TextObject; deny: TextObject; style?: string };
+  placeholder?: TextObject;
+  multiline?: boolean;
+  max_length?: number;
+  initial_value?: string;
+  focus_on_load?: boolean;
+  options?: Option[];
+  initial_option?: Option;
+}
+
+interface InputBlock extends Block {
+  label: TextObject;
+  hint?: TextObject;
+  optional?: boolean;
+  element: Touchable;
+}
+
+/** What the page does with a touched element. */
+export type Touch = (touched: { action: string; block: string }) => void;
+
+export interface BlocksProps {
+  blocks: readonly Block[];
+  onTouch: Touch;
+  /** A form's values by action_id; only in modals. */
+  values?: Readonly<Record<string, string>>;
+  onValue?: (action: string, value: string) => void;
+  /** A form's errors by block_id. */
+  errors?: Readonly<Record<string, string>>;
+}
+
+function confirmOf({ confirm }: Touchable): ConfirmSpec | undefined {
+  if (confirm === undefined) return undefined;
+  const { title, text, confirm: yes, deny } = confirm;
+  return { title: title.text, text: text.text, yes: yes.text, no: deny.text, isDanger: confirm.style === 'danger' };
+}
+
+function ButtonElement({ element, onClick }: { element: Touchable; onClick: () => void }) {
+  const [isAsking, setAsking] = useState(false);
+  const confirm = confirmOf(element);
+  return (
+    <>
+      <button
+        type="button"
+        className={`button ${element.style ?? ''}`}
+        data-action={element.action_id}
+        onClick={() => (confirm === undefined ? onClick() : setAsking(true))}
+      >
+        {element.text?.text}
+      </button>
+      {isAsking && confirm !== undefined && (
+        <Confirm
+          spec={confirm}
+          onAnswer={(yes) => {
+            setAsking(false);
+            if (yes) onClick();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function ElementOf({ element, block, onTouch }: { element: Touchable; block: Block; onTouch: Touch }) {
+  if (element.type === 'button') {
+    return (
+      <ButtonElement element={element} onClick={() => onTouch({ action: element.action_id, block: block.block_id })} />
+    );
+  }
+  return <span className="unknown">This page does not show {element.type}.</span>;
+}
+
+function InputOf({ block, props }: { block: InputBlock; props: BlocksProps }) {
+  const { element, label, hint, optional } = block;
+  const { values = {}, onValue = () => undefined, errors = {} } = props;
+  const id = `field-${block.block_id}`;
+  const shared = {
+    id,
+    name: element.action_id,
+    value: values[element.action_id] ?? element.initial_value ?? element.initial_option?.value ?? '',
+    autoFocus: element.focus_on_load === true,
+    'aria-invalid': errors[block.block_id] !== undefined,
+    'aria-describedby': `${id}-hint`,
+    onChange: ({ target }: { target: { value: string } }) => onValue(element.action_id, target.value),
+  };
+  const placeholder = element.placeholder?.text ?? '';
+  const text = { placeholder, maxLength: element.max_length ?? 3000 };
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        {label.text} {optional === true && <span className="muted">(optional)</span>}
+      </label>
+      {element.type === 'static_select' ? (
+        <select {...shared}>
+          <option value="">{placeholder}</option>
+          {element.options?.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.text.text}
+            </option>
+          ))}
+        </select>
+      ) : element.multiline === true ? (
+        <textarea rows={4} {...shared} {...text} />
+      ) : (
+        <input type="text" {...shared} {...text} />
+      )}
+      <p id={`${id}-hint`} className={errors[block.block_id] === undefined ? 'muted' : 'error'}>
+        {errors[block.block_id] ?? hint?.text}
+      </p>
+    </div>
+  );
+}
+
+/**
+ * `verbatim` keeps Slack from making links of what looks like some; the library takes it for text without any marks, and
+ * makes no links anyway.
+ */
+function withoutVerbatim(blocks: readonly Block[]): LibraryBlock[] {
+  const text = JSON.stringify(blocks, (key, value: unknown) => (key === 'verbatim' ? undefined : value));
+  return JSON.parse(text) as LibraryBlock[];
+}
+
+/** Blocks that nobody touches, as the library draws them. */
+function Still({ blocks }: { blocks: readonly Block[] }) {
+  const { seen, theme } = useWorkspace();
+  const users = seen.users.map(({ id, realName }) => ({ id, name: realName }));
+  const channels = seen.channels.map(({ id, name }) => ({ id, name }));
+  return (
+    <Message blocks={withoutVerbatim(blocks)} logo="" name="" withoutWrapper theme={theme} data={{ users, channels }} />
+  );
+}
+
+/** Runs of blocks of one kind: still ones are drawn together. */
+function runsOf(blocks: readonly Block[]): Block[][] {
+  const runs: Block[][] = [];
+  const isStill = (block: Block | undefined) =>
+    block !== undefined && !['actions', 'input'].includes(block.type) && block.accessory === undefined;
+  for (const block of blocks) {
+    const last = runs.at(-1);
+    if (last !== undefined && isStill(block) && isStill(last[0])) last.push(block);
+    else runs.push([block]);
+  }
+  return runs;
+}
+
+/** Block Kit: what can be touched is ours, since the library draws it and leaves it at that. */
+export function Blocks(props: BlocksProps): ReactNode {
+  const { blocks, onTouch } = props;
+  return runsOf(blocks).map((run, at) => {
+    const [block] = run;
+    if (block === undefined) return null;
+    const key = `${at} ${block.block_id}`;
+    if (block.type === 'input') return <InputOf key={key} block={block as InputBlock} props={props} />;
+    if (block.type === 'actions') {
+      return (
+        <div key={key} className="actions">
+          {(block.elements as Touchable[]).map((element) => (
+            <ElementOf key={element.action_id} element={element} block={block} onTouch={onTouch} />
+          ))}
+        </div>
+      );
+    }
+    if (block.accessory !== undefined) {
+      const { accessory, ...text } = block;
+      return (
+        <div key={key} className="with-accessory">
+          <div>
+            <Still blocks={[text]} />
+          </div>
+          <ElementOf element={accessory as Touchable} block={block} onTouch={onTouch} />
+        </div>
+      );
+    }
+    return (
+      <Fragment key={key}>
+        <Still blocks={run} />
+      </Fragment>
+    );
+  });
+}
+
+/** Plain text with Slack's marks. */
+export function Text({ text }: { text: string }) {
+  const block = { type: 'section', block_id: 'text', text: { type: 'mrkdwn', text } };
+  return <Still blocks={[block]} />;
+}
