@@ -61,7 +61,10 @@ function ofSlack({ slack }: Stage): FaultSpec[] {
     {
       ...{ id: 'refresh', group, kind: 'push', label: "Expire Slack's sockets" },
       hint: 'Slack does so every hour or so. The bot opens others; nothing is lost.',
-      make: () => slack.refresh() ?? undefined,
+      make: () => {
+        slack.refresh();
+        return undefined;
+      },
     },
     {
       ...{ id: 'rate-limit', group, kind: 'switch', label: 'Answer 429' },
