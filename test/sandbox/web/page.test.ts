@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { chromium, type BrowserServer, type Locator, type Page } from 'playwright-core';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const CHROMIUM = '/usr/bin/chromium';
@@ -24,7 +24,7 @@ const describeWithChromium = existsSync(CHROMIUM) ? describe : describe.skip;
 describeWithChromium('a person at the page of the demo', () => {
   let directory: string;
   let demo: ChildProcess;
-  let browser: Browser;
+  let chromiumServer: BrowserServer;
   let page: Page;
   const wrong: string[] = [];
 
@@ -39,7 +39,8 @@ describeWithChromium('a person at the page of the demo', () => {
       url = /^Open (\S+) /.exec(line)?.[1] ?? '';
       if (url !== '') break;
     }
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    chromiumServer = await chromium.launchServer({ executablePath: CHROMIUM, args: FLAGS });
+    const browser = await chromium.connect(chromiumServer.wsEndpoint());
     page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: 'light' });
     page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => wrong.push(error.message));
@@ -52,7 +53,9 @@ describeWithChromium('a person at the page of the demo', () => {
   }, 120_000);
 
   afterAll(async () => {
-    await browser.close();
+    const ended = once(chromiumServer.process(), 'exit');
+    await chromiumServer.close();
+    await ended;
     demo.kill('SIGINT');
     await once(demo, 'exit');
     const left = readdirSync(directory).filter((name) => !name.startsWith('tsx-'));
