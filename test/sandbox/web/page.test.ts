@@ -24,7 +24,7 @@ const describeWithChromium = existsSync(CHROMIUM) ? describe : describe.skip;
 describeWithChromium('a person at the page of the demo', () => {
   let directory: string;
   let demo: ChildProcess;
-  let chromiumServer: BrowserServer;
+  let chromiumServer: BrowserServer | undefined;
   let page: Page;
   const wrong: string[] = [];
 
@@ -39,7 +39,11 @@ describeWithChromium('a person at the page of the demo', () => {
       url = /^Open (\S+) /.exec(line)?.[1] ?? '';
       if (url !== '') break;
     }
-    chromiumServer = await chromium.launchServer({ executablePath: CHROMIUM, args: FLAGS });
+    chromiumServer = await chromium.launchServer({
+      ...{ executablePath: CHROMIUM, args: FLAGS },
+      // It puts a socket there, and a socket's path may have 108 characters only (unix(7)).
+      env: { ...process.env, TMPDIR: '/tmp' },
+    });
     const browser = await chromium.connect(chromiumServer.wsEndpoint());
     page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: 'light' });
     page.setDefaultTimeout(PATIENCE_MS);
@@ -53,11 +57,11 @@ describeWithChromium('a person at the page of the demo', () => {
   }, 120_000);
 
   afterAll(async () => {
-    const ended = once(chromiumServer.process(), 'exit');
-    await chromiumServer.close();
-    await ended;
     demo.kill('SIGINT');
     await once(demo, 'exit');
+    const ended = chromiumServer && once(chromiumServer.process(), 'exit');
+    await chromiumServer?.close();
+    await ended;
     const left = readdirSync(directory).filter((name) => !name.startsWith('tsx-'));
     rmSync(directory, { recursive: true });
     expect(left).toEqual([]);
