@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { openFleet, type Fleet } from '../fleet/fleet.ts';
-import { run } from '../fleet/process.ts';
+import { run, until } from '../fleet/process.ts';
 import type { ChaosHosts } from './hosts.ts';
 import { parseLedger } from './ledger.ts';
 import { LEDGER, SPREAD_HOSTS } from './module.ts';
@@ -58,6 +58,13 @@ function createRebooting(fleet: Fleet): (host: string) => Promise<void> {
   };
 }
 
+/** Another lane may be restarting the host right now: it is asked when it is there again. */
+function patient(fleet: Fleet): Fleet {
+  const exec: Fleet['exec'] = (host, command) =>
+    until(`${host}: an answer`, 30_000, () => fleet.exec(host, command).catch(() => undefined), 200);
+  return { ...fleet, exec };
+}
+
 const serviceText = (service: string) => `[Unit]
 Description=Stands for what a module runs (${service})
 [Service]
@@ -68,7 +75,7 @@ WantedBy=multi-user.target
 
 /** Booted Debian hosts in a network namespace, shared by all lanes. */
 export async function openRealHosts(): Promise<ChaosHosts> {
-  const fleet = await openFleet({ hosts: SPREAD_HOSTS });
+  const fleet = patient(await openFleet({ hosts: SPREAD_HOSTS }));
   const { knownHostsFile, sshKeyFile } = fleet;
   const everywhere = <T>(ask: (host: string) => Promise<T>) => Promise.all(SPREAD_HOSTS.map(ask));
   return {
