@@ -1,28 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import { readManifest } from '../slack/defaults.ts';
 import { startWeb, type Web } from '../web/server.ts';
 import type { Stage } from './stage.ts';
 import { createTrouble } from './trouble.ts';
 
 const LABEL = 'Simulated fleet and a local workspace: bot, worker and Redis are the real ones';
 
-const Manifest = z.object({
-  features: z.object({
-    slash_commands: z.array(z.object({ command: z.string(), description: z.string(), usage_hint: z.string() })),
-    shortcuts: z.array(z.object({ callback_id: z.string(), name: z.string() })),
-  }),
-});
-
 /** Builds the page with Vite, in a process of its own whose memory goes with it. Throws with what Vite says. */
 async function buildPage(directory: string): Promise<void> {
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
-  const config = fileURLToPath(new URL('../web/vite.config.ts', import.meta.url));
-  const args = [vite, 'build', '--config', config, '--configLoader', 'runner', '--outDir', directory, '--emptyOutDir'];
+  const source = fileURLToPath(new URL('../web/page', import.meta.url));
+  const args = [vite, 'build', source, '--base', './', '--outDir', directory, '--emptyOutDir', '--logLevel', 'error'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -34,8 +26,7 @@ async function buildPage(directory: string): Promise<void> {
 export async function openPage(stage: Stage, port: number | undefined): Promise<Web> {
   const { slack, site } = stage;
   await buildPage(site.pageDirectory);
-  const manifest = readFileSync(new URL('../../manifest.json', import.meta.url), 'utf8');
-  const { slash_commands, shortcuts } = Manifest.parse(JSON.parse(manifest)).features;
+  const { slash_commands, shortcuts } = readManifest().features;
   const trouble = createTrouble(stage);
   const web = await startWeb({
     ...{ slack, faults: trouble, directory: site.pageDirectory },

@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { formatInventory, type Inventory } from '../../src/inventory-parse.ts';
+import { loadInventory } from '../../src/inventory.ts';
 import { generateSshKey } from '../ssh-key.ts';
 
 /** The platform's own inventory, so that the demo's hosts have the names and roles people know. */
@@ -15,19 +17,10 @@ export interface SiteHost {
 }
 
 /** The inventory with loopback addresses in the place of the private ones: 10.0.0.123 is 127.77.0.123 here. */
-function moveInventory(text: string): { text: string; hosts: SiteHost[] } {
-  const [header = '', ...rows] = text
-    .trimEnd()
-    .split('\n')
-    .filter((line) => !line.startsWith('#'));
-  const [name, address] = ['HOSTNAME', 'IP_PRIVEE'].map((column) => header.split('\t').indexOf(column));
-  const moved = rows.map((row) =>
-    row.split('\t').map((cell, at) => (at === address ? cell.replace(/^10\.0\./, '127.77.') : cell)),
-  );
-  return {
-    text: `${[header, ...moved.map((cells) => cells.join('\t'))].join('\n')}\n`,
-    hosts: moved.map((cells) => ({ name: cells[name ?? 0] ?? '', address: cells[address ?? 0] ?? '' })),
-  };
+function loopbackInventory(): Inventory {
+  const inventory = loadInventory(INVENTORY);
+  const hosts = inventory.hosts.map((host) => ({ ...host, privateIp: host.privateIp.replace(/^10\.0\./, '127.77.') }));
+  return { ...inventory, hosts };
 }
 
 /** Everybody operates and approves, so that what keeps the operator from approving is only that they asked. */
@@ -72,13 +65,13 @@ export function createSite(): Site {
   const directory = mkdtempSync(join(tmpdir(), 'keybuzz-demo-'));
   const at = (name: string) => join(directory, name);
   const key = generateSshKey();
-  const { text, hosts } = moveInventory(readFileSync(INVENTORY, 'utf8'));
-  writeFileSync(at('servers.tsv'), text);
+  const inventory = loopbackInventory();
+  writeFileSync(at('servers.tsv'), formatInventory(inventory));
   writeFileSync(at('policy.yaml'), stringify(POLICY));
   writeFileSync(at('id_ed25519'), key.private, { mode: 0o600 });
   mkdirSync(at('credentials'), { mode: 0o700 });
   return {
-    hosts,
+    hosts: inventory.hosts.map(({ name, privateIp: address }) => ({ name, address })),
     publicKey: key.public,
     inventoryFile: at('servers.tsv'),
     policyFile: at('policy.yaml'),

@@ -9,17 +9,18 @@ export const TEAM = { id: 'T0KEYBUZZ', domain: 'keybuzz', name: 'KeyBuzz' };
 
 const BOT_USER_ID = 'U0KEYBUZZ';
 
-/** What the sandbox knows the app by; test/manifest.test.ts checks all of the file. */
+/** What the sandbox and its page know the app by; test/bot/manifest.test.ts checks all of the file. */
 const Manifest = z.object({
   features: z.object({
-    shortcuts: z.array(z.object({ callback_id: z.string() })),
-    slash_commands: z.array(z.object({ command: z.string() })),
+    shortcuts: z.array(z.object({ callback_id: z.string(), name: z.string() })),
+    slash_commands: z.array(z.object({ command: z.string(), description: z.string(), usage_hint: z.string() })),
   }),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
 });
 
-function readManifest(): z.infer<typeof Manifest> {
+/** The app's manifest.json, as far as it is of use here. */
+export function readManifest(): z.infer<typeof Manifest> {
   return Manifest.parse(JSON.parse(readFileSync(new URL('../../manifest.json', import.meta.url), 'utf8')));
 }
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { SandboxError, type SlackSandbox } from '../slack/index.ts';
+import type { SlackSandbox } from '../slack/index.ts';
 import { perform, type Done } from './acts.ts';
 import type { Faults } from './faults.ts';
 import { Request, type Push } from './protocol.ts';
@@ -79,8 +79,7 @@ async function answer({ slack, faults }: WebOptions, page: Page, text: string): 
     else done = await perform(slack, page.person, act);
     return { type: 'answer', id, ...done };
   } catch (error) {
-    if (!(error instanceof SandboxError)) throw error;
-    return { type: 'answer', id, error: error.message };
+    return { type: 'answer', id, error: error instanceof Error ? error.message : String(error) };
   }
 }
 

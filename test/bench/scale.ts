@@ -34,7 +34,7 @@ function figuresOf(fleet: FleetFigures, before: FleetFigures | undefined): Figur
   ];
 }
 
-/** Fleets of growing size, asked by one worker; and more queued runs than workers. docs/scale.md draws on it. */
+/** Fleets of growing size, asked by one worker; and more queued runs than workers. */
 export const bench: Bench = {
   name: 'scale',
   needsHosts: false,

@@ -60,8 +60,13 @@ function createRebooting(fleet: Fleet): (host: string) => Promise<void> {
 
 /** Another lane may be restarting the host right now: it is asked when it is there again. */
 function patient(fleet: Fleet): Fleet {
-  const exec: Fleet['exec'] = (host, command) =>
-    until(`${host}: an answer`, 30_000, () => fleet.exec(host, command).catch(() => undefined), 200);
+  const exec: Fleet['exec'] = async (host, command) => {
+    let trouble: unknown;
+    const ask = () => fleet.exec(host, command).catch((error: unknown) => void (trouble = error));
+    return until(`${host}: an answer`, 30_000, async () => (await ask()) ?? undefined, 200).catch((cause: unknown) => {
+      throw trouble ?? cause;
+    });
+  };
   return { ...fleet, exec };
 }
 

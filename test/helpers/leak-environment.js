@@ -6,8 +6,8 @@ import { TestEnvironment } from 'jest-environment-node';
 /** What a test file must not leave behind, by the names of `process.getActiveResourcesInfo()`. */
 const LEAKS = new Set(['TCPSocketWrap', 'TCPServerWrap', 'ProcessWrap', 'PipeServerWrap', 'UDPWrap']);
 
-/** Sockets that were closed with the last test are gone by then, and browsers too, on a slow machine. */
-const GRACE_MS = 10_000;
+/** Sockets that were closed with the last test are gone by then, on a slow machine too. */
+const GRACE_MS = 3_000;
 
 const leaked = () => process.getActiveResourcesInfo().filter((name) => LEAKS.has(name));
 

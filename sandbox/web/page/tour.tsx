@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** The five things worth seeing first. `--script tour` plays the same five. */
+/** The five things worth seeing first. */
 const STEPS = [
   ['Ask', 'Type /keybuzz help in #ops. Then /keybuzz status redis: nothing is deployed yet, and every check says so.'],
   [
