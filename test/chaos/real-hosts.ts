@@ -48,11 +48,11 @@ async function refuse(fleet: Fleet, host: string, forMs: number): Promise<void> 
   }
 }
 
-/** Hosts go down and come up one after the other: a host that is down can't be asked for anything. */
-function createRebooting(fleet: Fleet): (host: string) => Promise<void> {
+/** Work done one after the other: a host that is down, or not all up again, can't be asked for anything. */
+function createTurn(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
-  return (host) => {
-    const result = last.then(() => fleet.reboot(host));
+  return (work) => {
+    const result = last.then(work);
     last = result.catch(() => undefined);
     return result;
   };
@@ -83,6 +83,7 @@ export async function openRealHosts(): Promise<ChaosHosts> {
   const fleet = patient(await openFleet({ hosts: SPREAD_HOSTS }));
   const { knownHostsFile, sshKeyFile } = fleet;
   const everywhere = <T>(ask: (host: string) => Promise<T>) => Promise.all(SPREAD_HOSTS.map(ask));
+  const inTurn = createTurn();
   return {
     reach: { inventoryFile: join(ROOT, 'inventory/servers.tsv'), knownHostsFile, sshKeyFile },
     troubles: [],
@@ -103,10 +104,13 @@ export async function openRealHosts(): Promise<ChaosHosts> {
       return lines.flat();
     },
     async stopped(service) {
-      const states = await everywhere(async (host) => {
-        const { stdout } = await fleet.exec(host, `systemctl is-active ${service}.service`);
-        return stdout.trim() === 'active' ? [] : [host];
-      });
+      // A host that another lane restarts starts its services only at the end.
+      const states = await inTurn(() =>
+        everywhere(async (host) => {
+          const { stdout } = await fleet.exec(host, `systemctl is-active ${service}.service`);
+          return stdout.trim() === 'active' ? [] : [host];
+        }),
+      );
       return states.flat();
     },
     async boots() {
@@ -123,7 +127,7 @@ export async function openRealHosts(): Promise<ChaosHosts> {
       await fleet.linkUp(host);
     },
     refuse: (host, forMs) => refuse(fleet, host, forMs),
-    reboot: createRebooting(fleet),
+    reboot: (host) => inTurn(() => fleet.reboot(host)),
     async letIn() {
       const answers = await everywhere((host) => fleet.ssh(host, 'true'));
       return answers.every(({ exitCode }) => exitCode === 0);
