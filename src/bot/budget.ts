@@ -4,9 +4,10 @@ import type { Engine } from '../jobs/index.ts';
 export interface BudgetLimits {
   /** Edits per minute, below Slack's 50 so that clocks may differ. */
   editsPerMinute: number;
-  /** Of them, kept for approvals and endings. */
+  /** Of them, kept for approvals and endings at least. */
   editsReserved: number;
   editSpacingMs: number;
+  /** A little more than Slack's second: two calls may come closer together at its end than they left ours. */
   postSpacingMs: number;
 }
 
@@ -14,16 +15,22 @@ export const SLACK_LIMITS: BudgetLimits = {
   editsPerMinute: 45,
   editsReserved: 10,
   editSpacingMs: 2000,
-  postSpacingMs: 1000,
+  postSpacingMs: 1050,
 };
 
 const MINUTE_MS = 60_000;
 
-/** What the reporter asks before each call. Both questions give 0 and count the call, or how many milliseconds to wait. */
+/** Whoever was told to wait may ask again so much later than told; until then nobody less urgent goes first. */
+const TURN_MS = 200;
+
+/**
+ * What the reporter asks before each call. Both questions give 0 and count the call, or how many milliseconds to wait.
+ * `urgent` is what people wait for: it may use the reserve, and what is not urgent lets it go first.
+ */
 export interface Budget {
-  /** `urgent` edits, those that people wait for, may use the reserve. `message` identifies channel and ts. */
+  /** `message` identifies channel and ts. */
   edit(message: string, urgent: boolean): Promise<number>;
-  post(channel: string): Promise<number>;
+  post(channel: string, urgent: boolean): Promise<number>;
   /** After a 429: nothing of this kind for so long. */
   pause(kind: 'edit' | 'post', ms: number): void;
 }
@@ -44,7 +51,13 @@ function createWindow(nowMs: () => number) {
       const now = nowMs();
       for (const [each, times] of calls) if ((times.at(-1) ?? 0) + MINUTE_MS <= now) calls.delete(each);
       const recent = (calls.get(key) ?? []).filter((at) => at + spanMs > now);
-      return recent.length < max ? 0 : (recent[recent.length - max] ?? now) + spanMs - now;
+      if (recent.length < max) return 0;
+      return (recent[recent.length - Math.max(1, max)] ?? now) + spanMs - now;
+    },
+    /** Calls of this key in the last minute. */
+    count(key: string): number {
+      const now = nowMs();
+      return (calls.get(key) ?? []).filter((at) => at + MINUTE_MS > now).length;
     },
     /** Takes a place; the function gives it back. */
     take(key: string): () => void {
@@ -67,17 +80,31 @@ function createWindow(nowMs: () => number) {
 export function createBudget({ nowMs, engine, limits = SLACK_LIMITS }: BudgetParts): Budget {
   const window = createWindow(nowMs);
   const pausedUntil = { edit: 0, post: 0 };
+  /** Until when somebody urgent may come for a place, by its key. */
+  const urgentUntil = new Map<string, number>();
+
+  interface Place {
+    key: string;
+    max: number;
+    spanMs: number;
+  }
+
+  /** 0, or the milliseconds until `shared` has room; who is not urgent waits for those who are. */
+  function turnMs(shared: Place, urgent: boolean): number {
+    const now = nowMs();
+    const waitMs = window.waitMs(shared.key, shared.max, shared.spanMs);
+    if (!urgent) return Math.max(waitMs, (urgentUntil.get(shared.key) ?? 0) - now);
+    if (waitMs > 0) urgentUntil.set(shared.key, Math.max(urgentUntil.get(shared.key) ?? 0, now + waitMs + TURN_MS));
+    return waitMs;
+  }
 
   /** Counts in all of these, or in none. */
-  async function spend(
-    kind: 'edit' | 'post',
-    own: { key: string; max: number; spanMs: number }[],
-    shared: { key: string; max: number; spanMs: number },
-  ): Promise<number> {
+  async function spend(kind: 'edit' | 'post', urgent: boolean, shared: Place, own: Place[]): Promise<number> {
     const waits = own.map(({ key, max, spanMs }) => window.waitMs(key, max, spanMs));
-    const waitMs = Math.max(0, pausedUntil[kind] - nowMs(), ...waits);
+    const waitMs = Math.max(0, pausedUntil[kind] - nowMs(), turnMs(shared, urgent), ...waits);
     if (waitMs > 0) return waitMs;
-    const giveBack = own.map(({ key }) => window.take(key));
+    const counted = [shared.key, ...own.map(({ key }) => key), ...(urgent ? [`urgent ${kind}`] : [])];
+    const giveBack = counted.map((key) => window.take(key));
     const others = await engine
       .spend(shared.key, { max: shared.max, perMs: shared.spanMs })
       .catch((error: unknown): never => {
@@ -88,15 +115,19 @@ export function createBudget({ nowMs, engine, limits = SLACK_LIMITS }: BudgetPar
     return others;
   }
 
+  /** As much stays free as the last minute had of what people wait for: the next one may have as much again. */
+  function progressEditsMax(): number {
+    return limits.editsPerMinute - Math.max(limits.editsReserved, window.count('urgent edit'));
+  }
+
   return {
     edit(message, urgent) {
-      const max = limits.editsPerMinute - (urgent ? 0 : limits.editsReserved);
-      const minute = { key: 'edits', max, spanMs: MINUTE_MS };
-      return spend('edit', [minute, { key: `edit ${message}`, max: 1, spanMs: limits.editSpacingMs }], minute);
+      const max = urgent ? limits.editsPerMinute : progressEditsMax();
+      const spacing = { key: `edit ${message}`, max: 1, spanMs: limits.editSpacingMs };
+      return spend('edit', urgent, { key: 'edits', max, spanMs: MINUTE_MS }, [spacing]);
     },
-    post(channel) {
-      const second = { key: `post ${channel}`, max: 1, spanMs: limits.postSpacingMs };
-      return spend('post', [second], second);
+    post(channel, urgent) {
+      return spend('post', urgent, { key: `post ${channel}`, max: 1, spanMs: limits.postSpacingMs }, []);
     },
     pause(kind, ms) {
       pausedUntil[kind] = Math.max(pausedUntil[kind], nowMs() + ms);

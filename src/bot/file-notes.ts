@@ -55,7 +55,7 @@ async function uploadOnce(place: FilePlace, note: FileNote, text: string): Promi
   const { attachment } = note;
   try {
     return await deliverOnce(parts, posts, {
-      ...{ runId: state.runId, slot, channel, threadTs, settleMs: SETTLE_MS },
+      ...{ runId: state.runId, slot, channel, threadTs, isUrgent: false, settleMs: SETTLE_MS },
       isIt: ({ files = [] }) => files.some(({ name }) => name === attachment.name),
       send: async () => {
         await save({ [tries]: String(Number(posts[tries] ?? '0') + 1) });
@@ -80,7 +80,8 @@ export async function putFile(place: FilePlace, note: FileNote): Promise<PostRes
   const reason = posts[why];
   if (reason !== undefined) {
     const message = insteadOf(state, note.attachment, reason);
-    return postOnce(parts, posts, { runId: state.runId, slot, key: note.key, channel, threadTs, message });
+    const request = { runId: state.runId, slot, key: note.key, channel, threadTs, isUrgent: false, message };
+    return postOnce(parts, posts, request);
   }
   const text = await textOf(parts.engine, state, note.attachment);
   if (text === undefined) return { kind: 'posted', ts: 'none', threadTs, isFound: false };

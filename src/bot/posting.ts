@@ -25,6 +25,8 @@ export interface PostRequest {
   key: string;
   channel: string;
   threadTs: string | undefined;
+  /** People wait for it: it goes before what they can do without for a while. */
+  isUrgent: boolean;
   message: Message;
 }
 
@@ -77,6 +79,7 @@ export interface Delivery {
   slot: string;
   channel: string;
   threadTs: string | undefined;
+  isUrgent: boolean;
   /** What was begun and whose answer was lost may still appear for so long before it is sent again. */
   settleMs: number;
   /** Tells it from everything else that stands there. */
@@ -157,7 +160,7 @@ export async function deliverOnce(parts: PostingParts, posts: Posts, delivery: D
     const settlesInMs = sinceMs + delivery.settleMs - clock.nowMs();
     if (settlesInMs > 0) return { kind: 'wait', waitMs: settlesInMs };
   }
-  const waitMs = await budget.post(channel);
+  const waitMs = await budget.post(channel, delivery.isUrgent);
   if (waitMs > 0) return { kind: 'wait', waitMs };
 
   await save(`posting:${clock.nowMs()}`);
@@ -175,9 +178,9 @@ export async function deliverOnce(parts: PostingParts, posts: Posts, delivery: D
 
 /** Posts a message that must stand exactly once: it is found again by its metadata. */
 export async function postOnce(parts: PostingParts, posts: Posts, request: PostRequest): Promise<PostResult> {
-  const { runId, slot, key, channel, threadTs } = request;
+  const { runId, slot, key, channel, threadTs, isUrgent } = request;
   return deliverOnce(parts, posts, {
-    ...{ runId, slot, channel, threadTs, settleMs: SETTLE_MS },
+    ...{ runId, slot, channel, threadTs, isUrgent, settleMs: SETTLE_MS },
     isIt: ({ metadata }) => {
       const payload = metadata?.event_payload as Record<string, unknown> | undefined;
       return metadata?.event_type === EVENT_TYPE && payload?.run === runId && payload.key === key;

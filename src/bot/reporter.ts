@@ -48,6 +48,8 @@ interface Report {
   /** Only what people wait for is edited before, ms since the epoch. */
   heldUntilMs: number;
   save: (fields: Posts) => Promise<void>;
+  /** What its thread is to hold, as of `state`. */
+  thread: () => Promise<ReturnType<typeof threadOf>>;
 }
 
 /** Why it is not where the command was typed; safe mrkdwn, empty when it is. */
@@ -82,7 +84,7 @@ async function postRoot(report: Report): Promise<Turn> {
   const key = `root-${posts.generation ?? '0'}`;
   // The thread it was asked in is one of that channel alone.
   const threadTs = channel === state.origin.channel ? state.origin.thread : undefined;
-  const request = { runId: state.runId, slot: 'root', key, channel, threadTs, message };
+  const request = { runId: state.runId, slot: 'root', key, channel, threadTs, isUrgent: true, message };
   const result = await postOnce(parts, posts, request);
   if (result.kind === 'wait') return result;
   if (result.kind === 'refused') {
@@ -140,17 +142,11 @@ async function editRoot(report: Report): Promise<Turn> {
   return MOVED;
 }
 
-/** The first message and the first file of its thread that do not stand there yet. */
-async function missing({
-  parts,
-  state,
-  posts,
-}: Report): Promise<{ note?: Note | undefined; file?: FileNote | undefined }> {
-  if (Number(posts.noted ?? '0') >= state.seq) return {};
-  const events = await parts.engine.events(state.runId);
-  const { notes, files } = threadOf(state.runId, events);
-  const isMissing = ({ key }: { key: string }) => postedTs(posts[`note-${key}`]) === undefined;
-  return { note: notes.find(isMissing), file: files.find(isMissing) };
+/** What its thread lacks first. Messages go before files: these take longer, and must not keep back what people wait for. */
+async function missing({ state, posts, thread }: Report): Promise<Note | FileNote | undefined> {
+  if (Number(posts.noted ?? '0') >= state.seq) return undefined;
+  const { notes, files } = await thread();
+  return [...notes, ...files].find(({ key }) => postedTs(posts[`note-${key}`]) === undefined);
 }
 
 /** A thread of people may hold several runs: there each note says which one it is about. */
@@ -168,15 +164,14 @@ async function postNote(report: Report, note: Note): Promise<PostResult> {
     key: slot,
     channel,
     threadTs: thread === '' ? ts : thread,
+    isUrgent: false,
     message: thread === '' ? note.message : labelled(state.runId, note.message),
   });
 }
 
-/** Messages go before files: these take longer, and their trouble must not keep back what people wait for. */
 async function postMissing(report: Report): Promise<Turn> {
   const { parts, state, posts, save, channel } = report;
-  const { note, file } = await missing(report);
-  const next = note ?? file;
+  const next = await missing(report);
   if (next === undefined) return { kind: 'done' };
   const { thread = '', ts = '' } = posts;
   const threadTs = thread === '' ? ts : thread;
@@ -223,13 +218,20 @@ export function createReporter(parts: ReporterParts): (runId: string) => Promise
       await engine.posts.save(runId, fields);
     };
     let heldUntilMs = 0;
+    // While it waits for its turn the same thread is looked at again and again; a log is long.
+    let drawn: { seq: number; thread: ReturnType<typeof threadOf> } | undefined;
+    const threadAt = async (seq: number) => {
+      drawn = drawn?.seq === seq ? drawn : { seq, thread: threadOf(runId, await engine.events(runId)) };
+      return drawn.thread;
+    };
     for (;;) {
       if (signal.aborted) throw putOff(runId);
       const state = await engine.run(runId);
       const channel = [posts.channel, state.origin.channel].find(Boolean) ?? parts.opsChannel;
       if (channel === undefined) return;
       const isFirst = postedTs(posts.ts) === undefined;
-      const turn = await takeTurn({ parts, state, posts, save, channel, heldUntilMs });
+      const thread = () => threadAt(state.seq);
+      const turn = await takeTurn({ parts, state, posts, save, channel, heldUntilMs, thread });
       if (isFirst && postedTs(posts.ts) !== undefined) heldUntilMs = clock.nowMs() + FIRST_EDIT_MS;
       if (turn.kind === 'done') {
         if (Number(posts.noted ?? '0') < state.seq) await save({ noted: String(state.seq) });

@@ -5,21 +5,25 @@
 # is as fresh as a new one would be (no option, function or alias from ~/.bashrc) and leads its process group.
 if [[ $SHELLOPTS == braceexpand:hashall:interactive-comments ]] &&
   [[ ! $BASHOPTS =~ alias|glob:|failglob|nullglob|nocase|extdebug|globstar|lastpipe|errexit|xpg_echo|compat ]] &&
-  ! compgen -A function >/dev/null && kill -0 -- "-$$" 2>/dev/null; then
+  ! compgen -A function >/dev/null && kill -0 -- "-$$" 2>/dev/null &&
+  # A pipe for nothing: since bash 5.1 a here-string is one, and Linux opens its other end too.
+  exec {KEYBUZZ_ALIVE}<<<'' && [[ -p /dev/fd/$KEYBUZZ_ALIVE ]]; then
   trap - EXIT ERR DEBUG RETURN
   IFS=$' \t\n'
   shift 6
   # In one piece, where `bash -s` reads byte by byte; a text that was cut on its way is run by nobody.
   LC_ALL=C read -r -t "$KEYBUZZ_LIMIT" -N "$KEYBUZZ_LENGTH" KEYBUZZ_TEXT || exit 1
   trap 'KEYBUZZ_TOLD=143' TERM
-  exec {KEYBUZZ_OUT}>&1
-  # The script holds a pipe to us for as long as anything of it lives.
-  exec {KEYBUZZ_ALIVE}< <(
-    # shellcheck disable=SC2034 # nobody reads its number: it is there to be held
-    exec {KEYBUZZ_HELD}>&1 1>&"$KEYBUZZ_OUT" {KEYBUZZ_OUT}>&-
-    eval "unset -v KEYBUZZ_TEXT KEYBUZZ_LENGTH KEYBUZZ_LIMIT KEYBUZZ_GRACE
+  read -r -u "$KEYBUZZ_ALIVE"
+  exec {KEYBUZZ_HELD}>"/dev/fd/$KEYBUZZ_ALIVE"
+  # The script holds a pipe to us for as long as anything of it lives. A job, not a process substitution: of a short one
+  # `wait` sometimes tells 255 in place of its status (bash 5.2, 2 of 4000).
+  (
+    exec {KEYBUZZ_ALIVE}<&-
+    eval "unset -v KEYBUZZ_TEXT KEYBUZZ_LENGTH KEYBUZZ_LIMIT KEYBUZZ_GRACE KEYBUZZ_ALIVE KEYBUZZ_HELD
 $KEYBUZZ_TEXT"
-  )
+  ) &
+  exec {KEYBUZZ_HELD}>&-
   read -r -t "$KEYBUZZ_LIMIT" -u "$KEYBUZZ_ALIVE"
   if (($? > 128)); then
     trap '' TERM

@@ -15,9 +15,9 @@ export interface Job {
   mark: string;
 }
 
-/** `uptime`; ours is a script that says it, since a worker runs nothing but scripts. */
+/** `uptime`; ours is a script that becomes it, as the login shell does for the others: a worker runs nothing but scripts. */
 export function uptimeJob(): Job {
-  const text = 'main() {\n  uptime\n}\n\nmain "$@" </dev/null\n';
+  const text = 'main() {\n  exec uptime\n}\n\nmain "$@" </dev/null\n';
   const script = { text, hash: createHash('sha256').update(text).digest('hex') };
   return { script, args: [], secrets: [], command: 'uptime', stdin: '', mark: 'load average' };
 }

@@ -35,18 +35,44 @@ describe('budget', () => {
 
   it('spaces posts per channel, not across channels', async () => {
     const { budget, pass } = bench();
-    expect(await budget.post('C1')).toBe(0);
-    expect(await budget.post('C2')).toBe(0);
-    expect(await budget.post('C1')).toBe(1000);
-    pass(1000);
-    expect(await budget.post('C1')).toBe(0);
+    expect(await budget.post('C1', false)).toBe(0);
+    expect(await budget.post('C2', false)).toBe(0);
+    expect(await budget.post('C1', false)).toBe(SLACK_LIMITS.postSpacingMs);
+    pass(SLACK_LIMITS.postSpacingMs);
+    expect(await budget.post('C1', false)).toBe(0);
+  });
+
+  it('lets who is urgent post first, however long others wait already', async () => {
+    const { budget, pass } = bench();
+    const spacing = SLACK_LIMITS.postSpacingMs;
+    expect(await budget.post('C1', false)).toBe(0);
+    pass(spacing / 2);
+    expect(await budget.post('C1', true)).toBe(spacing / 2);
+    pass(spacing / 2);
+    expect(await budget.post('C1', false)).toBeGreaterThan(0);
+    expect(await budget.post('C2', false)).toBe(0);
+    expect(await budget.post('C1', true)).toBe(0);
+    pass(spacing);
+    expect(await budget.post('C1', false)).toBe(0);
+  });
+
+  it('keeps as many edits free as the last minute had of endings', async () => {
+    const progressAfter = async (endings: number) => {
+      const { budget } = bench();
+      await Promise.all(Array.from({ length: endings }, (_, index) => budget.edit(`e${index}`, true)));
+      const progress = await Promise.all(Array.from({ length: 45 }, (_, index) => budget.edit(`p${index}`, false)));
+      return progress.filter((waitMs) => waitMs === 0).length;
+    };
+    expect(await progressAfter(4)).toBe(45 - 4 - 10);
+    expect(await progressAfter(15)).toBe(45 - 15 - 15);
+    expect(await progressAfter(30)).toBe(0);
   });
 
   it('waits out a 429 for this kind of call only', async () => {
     const { budget, pass } = bench();
     budget.pause('edit', 30_000);
     expect(await budget.edit('a', true)).toBe(30_000);
-    expect(await budget.post('C1')).toBe(0);
+    expect(await budget.post('C1', false)).toBe(0);
     pass(30_000);
     expect(await budget.edit('a', true)).toBe(0);
   });
@@ -80,11 +106,11 @@ describe('the budget of several bots', () => {
     const others: number[] = [0, 700, 0];
     const engine = { spend: () => Promise.resolve(others.shift() ?? 0) };
     const budget = createBudget({ nowMs: () => now, engine });
-    expect(await budget.post('C1')).toBe(0);
-    expect(await budget.post('C2')).toBe(700);
-    expect(await budget.post('C2')).toBe(0);
-    now += 999;
-    expect(await budget.post('C1')).toBe(1);
+    expect(await budget.post('C1', false)).toBe(0);
+    expect(await budget.post('C2', false)).toBe(700);
+    expect(await budget.post('C2', false)).toBe(0);
+    now += SLACK_LIMITS.postSpacingMs - 1;
+    expect(await budget.post('C1', false)).toBe(1);
   });
 
   it('counts nothing while Redis can not be asked', async () => {
