@@ -1,7 +1,7 @@
 import type { RedisEndpoint } from '../config.ts';
 import type { Inventory } from '../inventory.ts';
 import type { Module } from '../modules/contract.ts';
-import { createSshPool, loadKnownHosts, type AssembledScript } from '../ssh/index.ts';
+import { createSshPool, followKnownHosts, type AssembledScript } from '../ssh/index.ts';
 import { openCredentials } from './credentials.ts';
 import type { Closer } from './engine.ts';
 import { openLocks } from './locks.ts';
@@ -51,7 +51,7 @@ export async function startWorker(settings: WorkerSettings): Promise<StartedWork
   const pool = createSshPool({
     ...(ssh.keyFile === undefined ? {} : { keyFile: ssh.keyFile }),
     ...(ssh.agentSocket === undefined ? {} : { agentSocket: ssh.agentSocket }),
-    knownHosts: () => loadKnownHosts(settings.knownHostsFile),
+    knownHosts: followKnownHosts(settings.knownHostsFile),
   });
   const workshop: Workshop = {
     store: base.store,

@@ -1,7 +1,14 @@
 export { createSshPool, type SshPool, type SshPoolOptions } from './pool.ts';
 export { scanHostKey } from './connection.ts';
 export { fingerprintOf } from './fingerprint.ts';
-export { findPinned, loadKnownHosts, parseKnownHosts, type HostKey, type KnownHosts } from './known-hosts.ts';
+export {
+  findPinned,
+  followKnownHosts,
+  loadKnownHosts,
+  parseKnownHosts,
+  type HostKey,
+  type KnownHosts,
+} from './known-hosts.ts';
 export { pinHostKey, type Pin } from './pin.ts';
 export { runRead, type ReadRequest } from './read.ts';
 export {

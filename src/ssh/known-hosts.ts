@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { ConfigError } from '../errors.ts';
 import { isMissing } from './os-error.ts';
 import type { SshTarget } from './target.ts';
@@ -23,6 +23,10 @@ export interface KnownHostEntry {
 /** Pinned host keys, as read. */
 export interface KnownHosts {
   entries: readonly KnownHostEntry[];
+  /** Those that have this plain name, in lower case. */
+  byName: ReadonlyMap<string, readonly KnownHostEntry[]>;
+  /** Those whose name is hashed, so that each must be tried. */
+  hashed: readonly KnownHostEntry[];
 }
 
 /** Keys pinned for a target; none: it was never enrolled. */
@@ -36,9 +40,38 @@ export function loadKnownHosts(file: string): KnownHosts {
   try {
     return parseKnownHosts(readFileSync(file, 'utf8'), file);
   } catch (error) {
-    if (isMissing(error)) return { entries: [] };
+    if (isMissing(error)) return knownHostsOf([]);
     throw error;
   }
+}
+
+/**
+ * Reads the file when first asked and whenever it is another one since: thousands of connections that open together would
+ * else parse thousands of lines each. Throws like {@link loadKnownHosts}.
+ */
+export function followKnownHosts(file: string): () => KnownHosts {
+  let seen = { version: '', known: knownHostsOf([]) };
+  return () => {
+    const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+    const version = stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+    if (version !== seen.version) seen = { version, known: loadKnownHosts(file) };
+    return seen.known;
+  };
+}
+
+const HASHED = '|1|';
+
+/** Known hosts of these entries, ready to be looked up. */
+export function knownHostsOf(entries: readonly KnownHostEntry[]): KnownHosts {
+  const byName = new Map<string, KnownHostEntry[]>();
+  for (const entry of entries) {
+    for (const name of new Set(entry.names.map((each) => each.toLowerCase()))) {
+      const same = byName.get(name);
+      if (same === undefined) byName.set(name, [entry]);
+      else same.push(entry);
+    }
+  }
+  return { entries, byName, hashed: entries.filter(({ names }) => names.some((name) => name.startsWith(HASHED))) };
 }
 
 /** Parses known_hosts text: comments, `@revoked`, plain and hashed names. Certificate authorities are refused. */
@@ -54,7 +87,7 @@ export function parseKnownHosts(text: string, file = 'known_hosts'): KnownHosts 
     }
     if (entry) entries.push(entry);
   });
-  return { entries };
+  return knownHostsOf(entries);
 }
 
 /** One line; undefined for a comment or an empty line. */
@@ -82,7 +115,9 @@ export function keyTypeOf(key: Buffer): string | undefined {
  */
 export function findPinned(known: KnownHosts, target: SshTarget): PinnedKeys {
   for (const name of namesOf(target)) {
-    const found = known.entries.filter((entry) => entry.names.some((pattern) => matches(pattern, name)));
+    const plain = known.byName.get(name.toLowerCase()) ?? [];
+    const hashed = known.hashed.filter((entry) => entry.names.some((pattern) => isHashOf(pattern, name)));
+    const found = [...plain, ...hashed];
     if (found.length === 0) continue;
     return {
       accepted: found.filter((entry) => !entry.isRevoked).map((entry) => entry.key),
@@ -97,8 +132,8 @@ function namesOf({ host, address, port }: SshTarget): string[] {
   return port === 22 ? plain : [...plain.map((name) => `[${name}]:${port}`), ...plain];
 }
 
-function matches(pattern: string, name: string): boolean {
-  if (!pattern.startsWith('|1|')) return pattern.toLowerCase() === name.toLowerCase();
+function isHashOf(pattern: string, name: string): boolean {
+  if (!pattern.startsWith(HASHED)) return false;
   const [, , salt = '', hash] = pattern.split('|');
   return createHmac('sha1', Buffer.from(salt, 'base64')).update(name.toLowerCase()).digest('base64') === hash;
 }

@@ -11,6 +11,7 @@ import { reduce } from '../../src/jobs/reduce.ts';
 import { takePreview } from '../../src/jobs/take-preview.ts';
 import type { Workshop } from '../../src/jobs/workshop.ts';
 import { createSshPool, type SshPool } from '../../src/ssh/index.ts';
+import { knownHostsOf } from '../../src/ssh/known-hosts.ts';
 import { assembleChaos, chaos, planOfChaos } from '../chaos/module.ts';
 import { logOf, requested } from '../helpers/runs.ts';
 import { startRedis, type PrivateRedis } from '../helpers/redis.ts';
@@ -31,7 +32,7 @@ describe('a worker that loses its lease while hosts are being asked', () => {
     const shared = { host: '127.0.0.1', port: redis.port, db: 0, tls: false, username: undefined, password: undefined };
     base = openBase({ endpoint: { kind: 'single', ...shared }, prefix: 'b', sweepMs: 1000, warn: () => undefined });
     const entries = host.knownHosts.entries.map((entry) => ({ ...entry, names: ['redis-01'] }));
-    pool = createSshPool({ keyFile: host.keyFile, knownHosts: () => ({ entries }) });
+    pool = createSshPool({ keyFile: host.keyFile, knownHosts: () => knownHostsOf(entries) });
   });
 
   afterAll(async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSshPool, scanHostKey, type SshPool, type SshPoolOptions } from '../../src/ssh/index.ts';
+import { knownHostsOf } from '../../src/ssh/known-hosts.ts';
 import { freePort } from './sshd.ts';
 import { newKey, startTestServer, writeKey, type OnExec, type TestServer } from './test-server.ts';
 
@@ -54,7 +55,7 @@ describe('connecting', () => {
 
   it('says mismatch for another key, and that no user name was sent to it', async () => {
     const { server, pool } = await open(answerAtOnce, {
-      knownHosts: () => ({ entries: [entryWith(newKey().publicKey)] }),
+      knownHosts: () => knownHostsOf([entryWith(newKey().publicKey)]),
     });
     await expect(pool.exec(server.target, request)).rejects.toMatchObject({
       code: 'KEYBUZZ_HOST_KEY_MISMATCH',
@@ -63,7 +64,7 @@ describe('connecting', () => {
   });
 
   it('says unknown for a host that was never enrolled, without connecting to it', async () => {
-    const { server, pool } = await open(answerAtOnce, { knownHosts: () => ({ entries: [] }) });
+    const { server, pool } = await open(answerAtOnce, { knownHosts: () => knownHostsOf([]) });
     await expect(pool.exec(server.target, request)).rejects.toMatchObject({
       code: 'KEYBUZZ_HOST_KEY_UNKNOWN',
       fix: expect.stringContaining('keybuzz enroll test-01') as unknown,
@@ -75,7 +76,7 @@ describe('connecting', () => {
     const { server } = await open(answerAtOnce);
     const entry = entryWith(server.hostKey);
     const entries = [entry, { ...entry, isRevoked: true }];
-    const wary = createSshPool({ keyFile: server.keyFile, knownHosts: () => ({ entries }) });
+    const wary = createSshPool({ keyFile: server.keyFile, knownHosts: () => knownHostsOf(entries) });
     await expect(wary.exec(server.target, request)).rejects.toMatchObject({
       code: 'KEYBUZZ_HOST_KEY_MISMATCH',
       message: expect.stringContaining('a revoked key') as unknown,

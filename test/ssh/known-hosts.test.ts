@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { findPinned, loadKnownHosts, parseKnownHosts } from '../../src/ssh/known-hosts.ts';
+import { findPinned, followKnownHosts, loadKnownHosts, parseKnownHosts } from '../../src/ssh/known-hosts.ts';
 import { pinHostKey } from '../../src/ssh/pin.ts';
 import { newKey } from './test-server.ts';
 
@@ -102,7 +102,20 @@ describe('pinHostKey', () => {
     ).toEqual(names.sort());
   });
 
+  it('is read again when the file became another one, and only then', async () => {
+    const known = followKnownHosts(file);
+    expect(known().entries).toEqual([]);
+    await pinHostKey(file, { names: ['redis-01'], key: one });
+    const before = known();
+    expect(findPinned(before, { ...target, host: 'redis-01' }).accepted).toEqual([one]);
+    expect(known()).toBe(before);
+    await appendFile(file, `redis-02 ${two.type} ${two.keyBase64}\n`);
+    expect(findPinned(known(), { ...target, host: 'redis-02' }).accepted).toEqual([two]);
+    await rm(file);
+    expect(known().entries).toEqual([]);
+  });
+
   it('reads a missing file as pinning nothing', () => {
-    expect(loadKnownHosts(file)).toEqual({ entries: [] });
+    expect(loadKnownHosts(file).entries).toEqual([]);
   });
 });

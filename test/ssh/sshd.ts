@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe } from '@jest/globals';
 import type { HostKey, KnownHosts, SshTarget } from '../../src/ssh/index.ts';
+import { knownHostsOf } from '../../src/ssh/known-hosts.ts';
 import { writeKey } from './test-server.ts';
 
 const SSHD = '/usr/sbin/sshd';
@@ -67,7 +68,7 @@ export async function startSshd(): Promise<Sshd> {
   const target = { host: 'loop-01', address: '127.0.0.1', port, user: userInfo().username };
   return {
     target,
-    knownHosts: { entries: [{ names: ['loop-01'], key: host.publicKey, isRevoked: false }] },
+    knownHosts: knownHostsOf([{ names: ['loop-01'], key: host.publicKey, isRevoked: false }]),
     keyFile,
     pid: sshd.pid ?? 0,
     async close() {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { generateSshKey } from '../../sandbox/ssh-key.ts';
 import type { HostKey, KnownHosts, SshTarget } from '../../src/ssh/index.ts';
+import { knownHostsOf } from '../../src/ssh/known-hosts.ts';
 
 /** What a test lets the server do with a command. */
 export type OnExec = (exec: { command: string; channel: ServerChannel; connection: Connection }) => void;
@@ -59,7 +60,7 @@ export async function startTestServer(onExec: OnExec, options: { sessionsMax?: n
   const target = { host: 'test-01', address: '127.0.0.1', port, user: 'root' };
   return {
     target,
-    knownHosts: { entries: [{ names: [target.host], key: host.publicKey, isRevoked: false }] },
+    knownHosts: knownHostsOf([{ names: [target.host], key: host.publicKey, isRevoked: false }]),
     hostKey: host.publicKey,
     keyFile,
     seen,
