@@ -42,6 +42,25 @@ export function worstAnswer(steps: readonly StepState[]): Answer {
   return BY_WEIGHT.find((answer) => answers.includes(answer)) ?? 'pass';
 }
 
+/** Answers that say the same: one reason, read once. */
+export interface CheckGroup {
+  answer: Answer;
+  text: string;
+  checks: CheckResult[];
+}
+
+/** The answers with those of one kind and one reason together, in the order of each group's first. */
+export function groupChecks(results: readonly CheckResult[]): CheckGroup[] {
+  const groups: CheckGroup[] = [];
+  for (const result of results) {
+    const { answer, text } = result;
+    const same = groups.find((group) => group.answer === answer && group.text === text && text !== '');
+    if (same === undefined) groups.push({ answer, text, checks: [result] });
+    else same.checks.push(result);
+  }
+  return groups;
+}
+
 /** A step as planned, and how far it is. */
 export interface PlannedStep {
   step: Step;

@@ -1,4 +1,4 @@
-import { asksChecks, unmet, worstAnswer } from '../commands/outcome.ts';
+import { asksChecks, groupChecks, unmet, worstAnswer } from '../commands/outcome.ts';
 import type { HostState, ProgressStatus, RunState, StepState } from '../jobs/index.ts';
 import type { Answer, CheckResult } from '../modules/contract.ts';
 import { clip, escapeControl, formatDuration, formatTable, formatTime, paint, plural } from './text.ts';
@@ -63,11 +63,14 @@ export function tailLines(host: HostState, style: Style): string[] {
     .map((line) => paint(clip(`      ${escapeControl(line)}`, style.columns), 'dim', style));
 }
 
-/** The checks' answers as a table, worst first within the order they came. */
+/** The checks' answers as a table in the order they came; those that share answer and reason stand together, with it once. */
 export function checkLines(checks: readonly CheckResult[], style: Style): string[] {
-  const rows = checks.map((check) => [check.answer, check.check, check.value, check.text].map(escapeControl));
+  const shown = groupChecks(checks).flatMap((group) =>
+    group.checks.map((check, at) => ({ ...check, text: at === 0 ? check.text : 'as above' })),
+  );
+  const rows = shown.map((check) => [check.answer, check.check, check.value, check.text].map(escapeControl));
   const table = formatTable(rows, { ...style, columns: style.columns - 4 });
-  return table.map((line, at) => `  ${markOf(checks[at]?.answer ?? 'unknown', style)} ${line}`);
+  return table.map((line, at) => `  ${markOf(shown[at]?.answer ?? 'unknown', style)} ${line}`);
 }
 
 /** Every host of a changing step; of a step that asks checks only those who did not answer, since its checks say the rest. */

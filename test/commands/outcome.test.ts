@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aftermath } from '../../src/commands/aftermath.ts';
-import { measured, newestChecks, worstAnswer } from '../../src/commands/outcome.ts';
+import { groupChecks, measured, newestChecks, worstAnswer } from '../../src/commands/outcome.ts';
 import type { RunState } from '../../src/jobs/state.ts';
 import { reduce } from '../../src/jobs/reduce.ts';
 import type { CheckResult } from '../../src/modules/contract.ts';
@@ -39,6 +39,25 @@ describe('what a run found', () => {
     expect(worstAnswer([before, asked(check('one-master', 'pass'))])).toBe('pass');
     expect(worstAnswer([before, told, asked(check('one-master', 'warn'))])).toBe('fail');
     expect(worstAnswer([])).toBe('pass');
+  });
+});
+
+describe('answers that say the same', () => {
+  it('stand together with one reason, where the first of them stood; different answers and those without a reason do not', () => {
+    const results = [
+      check('one-master', 'unknown', 'redis-01 is silent'),
+      check('memory', 'warn', 'redis-01 is silent'),
+      check('tilt', 'unknown', 'redis-01 is silent'),
+      check('lag', 'pass'),
+      check('links', 'pass'),
+    ];
+    const groups = groupChecks(results).map(({ answer, checks }) => [answer, ...checks.map((one) => one.check)]);
+    expect(groups).toEqual([
+      ['unknown', 'one-master', 'tilt'],
+      ['warn', 'memory'],
+      ['pass', 'lag'],
+      ['pass', 'links'],
+    ]);
   });
 });
 

@@ -66,6 +66,24 @@ describe('renderRun', () => {
     ]);
   });
 
+  it('tells a reason that several checks share once', () => {
+    const answer = 'unknown' as const;
+    const checks = ['one-master', 'quorum', 'tilt'].map((check) => ({ check, answer, value: '-', text: 'all silent' }));
+    const lag = { check: 'lag', answer: 'fail' as const, value: '9 s', text: 'redis-02 is behind' };
+    const step = stepState('ask', {
+      title: 'Ask',
+      impact: 'none',
+      status: 'ok',
+      checks: [...checks.slice(0, 1), lag, ...checks.slice(1)],
+    });
+    expect(renderRun(runState({ ...ENDED_OK, steps: [step] }), PLAIN).slice(3, 7)).toEqual([
+      '  ? unknown  one-master  -    all silent',
+      '  ? unknown  quorum      -    as above',
+      '  ? unknown  tilt        -    as above',
+      '  ✗ fail     lag         9 s  redis-02 is behind',
+    ]);
+  });
+
   it('cuts every line to the width of the screen', () => {
     const lines = renderRun(runState(WAITING), { ...PLAIN, columns: 40 });
     expect(lines.filter((line) => line.length > 40 && !line.startsWith('  ') && !line.startsWith('Waits'))).toEqual([]);

@@ -4,6 +4,7 @@ import {
   judgeEach,
   missMaster,
   numberOf,
+  silencesOf,
   unknownRoles,
   type ClusterView,
   type Findings,
@@ -54,13 +55,13 @@ function judgeResult(view: HostView, cluster: ClusterView, found: Findings): voi
 
 /** Whether both HAProxy learn who is master; a HAProxy that we did not deploy can't have it, which is worth a warning. */
 export function judgeUpdater(cluster: ClusterView): Judgement {
-  const findings: Findings & { clean: number } = { faults: [], unknowns: [], warnings: [], clean: 0 };
-  for (const view of cluster.proxies) {
+  const unknowns = silencesOf([...cluster.proxies, ...cluster.servers]);
+  const findings: Findings & { clean: number } = { faults: [], unknowns, warnings: [], clean: 0 };
+  for (const view of cluster.proxies.filter(({ silence }) => silence === '')) {
     const before = findings.faults.length + findings.unknowns.length + findings.warnings.length;
     const { name } = view.host;
     const timer = view.facts['updater.timer'];
-    if (view.silence !== '') findings.unknowns.push(`${name} says nothing: ${view.silence}`);
-    else if (timer === undefined) findings.unknowns.push(`${name} did not say how its timer is`);
+    if (timer === undefined) findings.unknowns.push(`${name} did not say how its timer is`);
     else if (timer === 'active') judgeResult(view, cluster, findings);
     else if (timer === 'absent' && view.facts['proxy.ours'] === 'no') {
       findings.warnings.push(`redis-update-master is not on ${name}: its HAProxy was not installed by us`);

@@ -16,10 +16,12 @@ import {
   judgeEach,
   missMaster,
   numberOf,
+  silencesOf,
   unknownRoles,
   viewCluster,
   type ClusterView,
   type Findings,
+  type HostView,
   type Judgement,
 } from './view.ts';
 
@@ -30,7 +32,8 @@ type Judge = (cluster: ClusterView) => Judgement;
 const masterName = (cluster: ClusterView): string => cluster.master?.host.name ?? 'none';
 
 function judgeOneMaster(cluster: ClusterView): Judgement {
-  const findings: Findings = { faults: [], unknowns: unknownRoles(cluster), warnings: [] };
+  const unknowns = [...silencesOf(cluster.servers), ...unknownRoles(cluster)];
+  const findings: Findings = { faults: [], unknowns, warnings: [] };
   if (cluster.master === undefined) missMaster(cluster, findings);
   const value = cluster.masters.length > 1 ? `${cluster.masters.length}-masters` : masterName(cluster);
   return { ...findings, value, passText: `${masterName(cluster)} is the only master` };
@@ -184,9 +187,10 @@ function judgeMemory(cluster: ClusterView): Judgement {
 
 function judgeProxies(cluster: ClusterView): Judgement {
   const wanted = cluster.master?.facts['redis.run_id'];
-  const findings = judgeEach(cluster.proxies, 'proxy', (view, found) => {
+  const judge = (view: HostView, found: Findings) => {
     if (wanted !== undefined) demand(view, 'proxy.run_id', wanted, found);
-  });
+  };
+  const findings = judgeEach(cluster.proxies, 'proxy', judge, cluster.servers);
   findings.unknowns.push(...unknownRoles(cluster));
   if (cluster.master === undefined) missMaster(cluster, findings);
   else if (wanted === undefined) findings.unknowns.push(`${masterName(cluster)} did not say its run_id`);

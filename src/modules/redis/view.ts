@@ -58,11 +58,26 @@ type Program = 'redis' | 'sentinel' | 'proxy';
 
 const PROGRAM_NAMES: Record<Program, string> = { redis: 'Redis', sentinel: 'Sentinel', proxy: 'port 6379' };
 
+/** "a", "a and b", "a, b and c". */
+function enumerate(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** The hosts that say nothing, and why: those with one reason in one sentence, as it is read once then. */
+export function silencesOf(views: readonly HostView[]): string[] {
+  const silent = views.filter(({ silence }) => silence !== '');
+  return [...new Set(silent.map(({ silence }) => silence))].map((why) => {
+    const names = silent.filter(({ silence }) => silence === why).map(({ host }) => host.name);
+    return `${enumerate(names)} ${names.length === 1 ? 'says' : 'say'} nothing: ${why.replace(/\.$/, '')}`;
+  });
+}
+
 /** What keeps a program's own facts from us, said of the host; undefined when it answers. */
 export function troubleOf(view: HostView, program: Program): { kind: 'faults' | 'unknowns'; text: string } | undefined {
   const { name } = view.host;
   const what = PROGRAM_NAMES[program];
-  if (view.silence !== '') return { kind: 'unknowns', text: `${name} says nothing: ${view.silence}` };
+  if (view.silence !== '') return { kind: 'unknowns', text: silencesOf([view]).join('') };
   switch (view.facts[program]) {
     case 'answers':
       return undefined;
@@ -81,15 +96,17 @@ export function troubleOf(view: HostView, program: Program): { kind: 'faults' | 
 
 /**
  * Judges each host whose program answers; the others count as what keeps them from answering. `judge` adds what it
- * finds; `clean` counts the hosts of which nothing was found.
+ * finds; `clean` counts the hosts of which nothing was found. `others`: hosts without whose word nobody knows either.
  */
 export function judgeEach(
   views: readonly HostView[],
   program: Program,
   judge: (view: HostView, findings: Findings) => void,
+  others: readonly HostView[] = [],
 ): Findings & { clean: number } {
-  const findings: Findings & { clean: number } = { faults: [], unknowns: [], warnings: [], clean: 0 };
-  for (const view of views) {
+  const unknowns = silencesOf([...views, ...others]);
+  const findings: Findings & { clean: number } = { faults: [], unknowns, warnings: [], clean: 0 };
+  for (const view of views.filter(({ silence }) => silence === '')) {
     const before = countOf(findings);
     const trouble = troubleOf(view, program);
     if (trouble === undefined) judge(view, findings);
@@ -136,13 +153,16 @@ export function missMaster(cluster: ClusterView, findings: Findings): void {
   const unheard = cluster.servers.map((view) => troubleOf(view, 'redis')).filter((trouble) => trouble !== undefined);
   const names = cluster.masters.map((view) => view.host.name).join(', ');
   if (cluster.masters.length > 1) findings.faults.push(`several say that they are master: ${names}`);
-  else if (unheard.some((trouble) => trouble.kind === 'unknowns')) findings.unknowns.push('the master is not known');
-  else findings.faults.push('no Redis says that it is master');
+  else if (unheard.some((trouble) => trouble.kind === 'unknowns')) {
+    // Who is silent was told, and nothing follows from it but this.
+    if (findings.unknowns.length === 0) findings.unknowns.push('the master is not known');
+  } else findings.faults.push('no Redis says that it is master');
 }
 
-/** Why we can't tell of some servers whether they are master: silent ones, and those whose Redis hangs or is a stranger's. */
+/** Why we can't tell of some servers that said something whether they are master: their Redis hangs, or is a stranger's. */
 export function unknownRoles(cluster: ClusterView): string[] {
-  return cluster.servers.flatMap((view) => {
+  const heard = cluster.servers.filter(({ silence }) => silence === '');
+  return heard.flatMap((view) => {
     const trouble = troubleOf(view, 'redis');
     if (trouble !== undefined) return view.facts.redis === 'stopped' ? [] : [trouble.text];
     const role = view.facts['redis.role'];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { notesOf } from '../../../src/bot/notes.ts';
 import { reduce } from '../../../src/jobs/index.ts';
+import { checkMatrix } from '../../../src/bot/views/checks.ts';
 import { rootMessage } from '../../../src/bot/views/root.ts';
 import { logOf } from '../../helpers/runs.ts';
 import { BROKEN, RUN } from '../runs.ts';
@@ -153,5 +154,20 @@ describe('a run as people see it', () => {
   it('a failure in its thread', () => {
     const notes = notesOf(RUN, logOf(BROKEN)).map((note) => linesOf(note.message));
     expect(notes).toEqual(THREAD);
+  });
+
+  it('a reason that several checks share, once', () => {
+    const silent = ['one-master', 'quorum', 'tilt'].map((check) => {
+      return { check, answer: 'unknown' as const, value: check === 'tilt' ? '' : '0/3', text: 'redis-01 says nothing' };
+    });
+    const slow = ['a', 'b'].map((check) => ({ check, answer: 'warn' as const, value: '9 s', text: 'slow' }));
+    const lag = { check: 'lag', answer: 'fail' as const, value: '9 s', text: 'redis-02 is behind' };
+    expect(linesOf({ text: '', blocks: checkMatrix([...silent, ...slow, lag], 1) })).toEqual([
+      ':x: fail *lag* `9 s` redis-02 is behind',
+      ':grey_question: unknown *one-master*, *quorum*, *tilt*',
+      '        redis-01 says nothing',
+      ':warning: warn *a* `9 s`, *b* `9 s`',
+      '        slow',
+    ]);
   });
 });

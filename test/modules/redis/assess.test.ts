@@ -100,6 +100,23 @@ describe('what the checks make of a cluster', () => {
     expect(results[0]?.text).toContain('redis-02');
   });
 
+  it('tells one reason of several silent hosts once', () => {
+    const reasons: Record<string, string> = {
+      'redis-01': 'no password',
+      'redis-02': 'no password',
+      'redis-03': 'cut off',
+    };
+    const answers = healthy().map((answer) => {
+      const reason = reasons[answer.host];
+      return reason === undefined ? answer : { ...answer, outcome: 'unknown' as const, facts: {}, reason };
+    });
+    const tilt = resultsOf(answers).find(({ check }) => check === 'tilt');
+    expect(tilt).toMatchObject({
+      ...{ answer: 'unknown', value: '0/3' },
+      text: 'redis-01 and redis-02 say nothing: no password; redis-03 says nothing: cut off',
+    });
+  });
+
   it('fails everything that asks a server when all are stopped', () => {
     const stopped = ['redis-01', 'redis-02', 'redis-03'].map((host): Fault => [
       host,
