@@ -1,41 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { KeybuzzError } from '../../../src/errors.ts';
-import { denyModal } from '../../../src/bot/views/deny-modal.ts';
 import { endingNote, interruptionNote } from '../../../src/bot/views/ending-note.ts';
 import { errorMessage } from '../../../src/bot/views/error.ts';
 import { previewNote } from '../../../src/bot/views/preview-note.ts';
 import { replyMessage } from '../../../src/bot/views/reply.ts';
 import { rootMessage } from '../../../src/bot/views/root.ts';
 import { failureNote, stepNote } from '../../../src/bot/views/step-note.ts';
-import type { Message } from '../../../src/bot/views/text.ts';
-import { checkMessageBlocks } from '../../../sandbox/slack/block-limits.ts';
 import { lock, person, runState, step, text } from './arbitraries.ts';
-
-/** Slack's own answer says nothing of this size; beyond about 13,000 characters it refuses with msg_blocks_too_long. */
-const MESSAGE_CHARS_MAX = 12_500;
-
-/** All text a message carries, with the references that are ours taken out. */
-function shownText(message: Message): string[] {
-  const texts: string[] = [message.text];
-  JSON.stringify(message.blocks, (key, value: unknown) => {
-    if (key === 'text' && typeof value === 'string') texts.push(value);
-    return value;
-  });
-  return texts.map((each) =>
-    each.replace(/<!date\^-?\d+\^\{date_short_pretty\} \{time\}\|[0-9TZ:.+-]+>/g, '').replace(/<@U0OPERATOR>/g, ''),
-  );
-}
-
-function holds(message: Message): void {
-  checkMessageBlocks(message.blocks, '/blocks');
-  expect(message.text.trim()).not.toBe('');
-  expect(message.text.length).toBeLessThanOrEqual(3000);
-  const texts = shownText(message);
-  expect(texts.filter((each) => /[<>]/.test(each))).toEqual([]);
-  expect(texts.filter((each) => /&(?!amp;|lt;|gt;)/.test(each))).toEqual([]);
-  expect(texts.slice(1).join('').length).toBeLessThanOrEqual(MESSAGE_CHARS_MAX);
-}
+import { holds } from './holds.ts';
 
 /** Without shrinking: a state has thousands of parts, and the first counterexample tells enough. */
 const runs = { numRuns: 60, endOnFailure: true };
@@ -127,10 +100,5 @@ describe("Slack's limits hold, and nothing from outside becomes markup, for any"
       ...{ user: 'root', pool: '', role: 'redis', subrole: 'replica', stack: '', core: '', notes: '', line: index },
     }));
     holds(replyMessage({ kind: 'inventory', title: 'All hosts', hosts }));
-  });
-
-  it('form', () => {
-    const view = denyModal('lusab-babad');
-    expect(view.title.text.length).toBeLessThanOrEqual(24);
   });
 });
