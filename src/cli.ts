@@ -28,9 +28,6 @@ import { helpText, PROCESSES } from './terminal/usage.ts';
 
 type ProcessName = (typeof PROCESSES)[number]['name'];
 
-/** A host that can't be reached for so long makes its work `unknown`. */
-const UNREACHABLE_MS = 120_000;
-
 const PROGRAM = fileURLToPath(import.meta.url);
 
 function writeLine(text: string): void {
@@ -110,11 +107,20 @@ async function runWorker(): Promise<number> {
   const config = loadWorkerConfig();
   const { startWorker } = await import('./jobs/index.ts');
   const log = openLog({ role: 'worker', level: config.logLevel, redact: createRedact(secretsIn(config)) });
-  const { redis: endpoint, redisPrefix: prefix, inventory, credentialsDirectory, leaseMs, sweepMs, ssh } = config;
+  const {
+    redis: endpoint,
+    redisPrefix: prefix,
+    inventory,
+    credentialsDirectory,
+    leaseMs,
+    sweepMs,
+    unreachableMs,
+    ssh,
+  } = config;
   let ping = (): Promise<void> => Promise.reject(new Error('not started'));
   const worker = async () => {
     const started = await startWorker({
-      ...{ endpoint, prefix, inventory, credentialsDirectory, leaseMs, sweepMs },
+      ...{ endpoint, prefix, inventory, credentialsDirectory, leaseMs, sweepMs, unreachableMs },
       modules: MODULES,
       assemble: assembleScript,
       ssh: {
@@ -123,7 +129,6 @@ async function runWorker(): Promise<number> {
         port: ssh.port,
       },
       knownHostsFile: ssh.knownHostsFile,
-      unreachableMs: UNREACHABLE_MS,
       warn: warnOn(log),
     });
     ping = () => started.ping();

@@ -88,6 +88,7 @@ export const WorkerVariables = z.object({
   SSH_AUTH_SOCK: path.optional(),
   KEYBUZZ_SSH_PORT: whole(1, 65_535).prefault('22'),
   KEYBUZZ_CREDENTIALS: path.prefault('/opt/keybuzz/credentials'),
+  KEYBUZZ_UNREACHABLE_MS: whole(1_000, 3_600_000).prefault('120000'),
   HCLOUD_TOKEN: secret('HCLOUD_TOKEN', '').optional(),
   HCLOUD_ENDPOINT: url('https://api.hetzner.cloud/v1'),
 });
@@ -114,6 +115,7 @@ export const VARIABLE_FIXES: Record<string, string> = {
   SSH_AUTH_SOCK: 'Give the path of an agent socket, or set KEYBUZZ_SSH_KEY.',
   KEYBUZZ_SSH_PORT: 'Write a port: 22.',
   KEYBUZZ_CREDENTIALS: 'Give the path of a folder of our own (chmod 700); a missing one is made.',
+  KEYBUZZ_UNREACHABLE_MS: 'Write milliseconds: 120000.',
   HCLOUD_TOKEN: 'Copy a token of the Hetzner Cloud project, or leave it out.',
   HCLOUD_ENDPOINT: 'Leave it out for Hetzner itself.',
 };

@@ -50,6 +50,8 @@ export interface WorkerConfig extends SharedConfig {
   };
   /** Holds `<module>.env` files; may not exist yet. */
   credentialsDirectory: string;
+  /** A host that can't be reached for so long makes its work `unknown`. */
+  unreachableMs: number;
   hcloud: { token: Secret | undefined; endpoint: string };
 }
 
@@ -159,7 +161,8 @@ function readWorker(reading: Reading): WorkerPart | undefined {
   }
   if (key === undefined) return undefined;
   const ssh = { port: found.KEYBUZZ_SSH_PORT, key, knownHostsFile };
-  return { ssh, credentialsDirectory, hcloud: { token: found.HCLOUD_TOKEN, endpoint: found.HCLOUD_ENDPOINT } };
+  const hcloud = { token: found.HCLOUD_TOKEN, endpoint: found.HCLOUD_ENDPOINT };
+  return { ssh, credentialsDirectory, unreachableMs: found.KEYBUZZ_UNREACHABLE_MS, hcloud };
 }
 
 function freeze<T>(value: T): T {

@@ -125,6 +125,7 @@ describe('loadWorkerConfig', () => {
     const config = loadWorkerConfig({ KEYBUZZ_SSH_KEY: key });
     expect(config).toMatchObject({
       ssh: { port: 22, key: { kind: 'file', file: key } },
+      unreachableMs: 120_000,
       hcloud: { token: undefined, endpoint: 'https://api.hetzner.cloud/v1' },
     });
     expect(config.ssh.knownHostsFile).toMatch(/inventory\/known_hosts$/);
