@@ -51,6 +51,27 @@ export async function freeDisk(settings: FleetSettings, host: string, path: stri
   await inside(settings, host, `rm -f ${quote(path)}/${fill} ${quote(path)}/${fill}.2`, `free ${path}`);
 }
 
+/** Takes the disk made by {@link fillDisk} away again: what it hid is there as it was, what was written on it is lost. */
+export async function dropDisk(settings: FleetSettings, host: string, path: string): Promise<void> {
+  await inside(settings, host, `umount --lazy ${quote(path)}`, `drop the disk of ${path}`);
+}
+
+const stayDown = (unit: string) => `/run/systemd/system/${unit}.d/fleet-stay-down.conf`;
+
+/** SIGKILL of everything that runs in a unit, which systemd then does not start again, until {@link reviveUnit}. */
+export async function killUnit(settings: FleetSettings, host: string, unit: string): Promise<void> {
+  const script = `set -e; file=${quote(stayDown(unit))}; mkdir -p "$(dirname "$file")"
+    printf '[Service]\nRestart=no\n' >"$file"; systemctl daemon-reload
+    systemctl kill --signal=KILL --kill-whom=all ${quote(unit)}`;
+  await inside(settings, host, script, `kill ${unit}`);
+}
+
+/** Starts a unit that {@link killUnit} killed; systemd minds it again. */
+export async function reviveUnit(settings: FleetSettings, host: string, unit: string): Promise<void> {
+  const script = `set -e; rm -f ${quote(stayDown(unit))}; systemctl daemon-reload; systemctl start ${quote(unit)}`;
+  await inside(settings, host, script, `start ${unit}`);
+}
+
 /** Drops every packet between two hosts; both still reach and are reached by all others. */
 export async function splitBetween(settings: FleetSettings, one: string, other: string): Promise<void> {
   const rules = `add table bridge fleet

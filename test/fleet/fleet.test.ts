@@ -142,7 +142,21 @@ describe('the fleet', () => {
     expect(await said(proxy1, 'cat /var/lib/fill/old')).toBe('kept');
     await fleet.freeDisk(proxy1, '/var/lib/fill');
     expect((await fleet.exec(proxy1, 'echo x >/var/lib/fill/new')).exitCode).toBe(0);
+    await fleet.dropDisk(proxy1, '/var/lib/fill');
+    expect(await said(proxy1, 'ls /var/lib/fill')).toBe('old');
     await fleet.reset(proxy1);
+  });
+
+  it('kills a unit that stays down until it is revived', async () => {
+    const state = () => said(redis1, 'systemctl is-active ssh.service || true');
+    await fleet.killUnit(redis1, 'ssh.service');
+    expect(await state()).toBe('failed');
+    await fleet.reviveUnit(redis1, 'ssh.service');
+    expect(await state()).toBe('active');
+  });
+
+  it('refuses to take a fleet that is up for a new one', async () => {
+    await expect(openFleet({ hosts: [redis1], mustBeNew: true })).rejects.toThrow('is up already');
   });
 
   it('runs a detached unit with a credential that the environment never shows', async () => {

@@ -1,4 +1,14 @@
-import { fillDisk, freeDisk, healSplits, setFrozen, setLink, splitBetween } from './faults.ts';
+import {
+  dropDisk,
+  fillDisk,
+  freeDisk,
+  healSplits,
+  killUnit,
+  reviveUnit,
+  setFrozen,
+  setLink,
+  splitBetween,
+} from './faults.ts';
 import { execInside, initPid, killHost, stopHost } from './host.ts';
 import { chooseHosts, defaultHosts, type FleetHost } from './inventory.ts';
 import { sshArgv } from './keys.ts';
@@ -7,9 +17,13 @@ import { hasNamespace, inNamespace, refuseWayOut } from './network.ts';
 import { run, until, type Outcome } from './process.ts';
 import { fleetSettings } from './settings.ts';
 
-/** What a test wants: which hosts (default: the redis module's five), and who is told of the progress. */
+/** What is wanted: which hosts (default: the redis module's five), and who is told of the progress. */
 export interface OpenFleetOptions {
   readonly hosts?: readonly string[];
+  /** Of the fleet; else what the environment says. */
+  readonly name?: string;
+  /** Refuses a fleet that is up already, and leaves nothing of one that does not come up. */
+  readonly mustBeNew?: boolean;
   readonly progress?: Progress;
 }
 
@@ -45,6 +59,10 @@ export interface Fleet {
   /** Makes `path` a full disk of its own; see faults.ts. */
   fillDisk(host: string, path: string): Promise<void>;
   freeDisk(host: string, path: string): Promise<void>;
+  dropDisk(host: string, path: string): Promise<void>;
+  /** SIGKILL of a unit's processes; it stays down until {@link reviveUnit}. */
+  killUnit(host: string, unit: string): Promise<void>;
+  reviveUnit(host: string, unit: string): Promise<void>;
   /** Drops all packets between two hosts, until {@link heal}. */
   splitBetween(one: string, other: string): Promise<void>;
   heal(): Promise<void>;
@@ -54,12 +72,22 @@ export interface Fleet {
 
 /** Attaches to the running fleet where it has the wanted hosts, else brings it (or the missing hosts) up. Needs root. */
 export async function openFleet(options: OpenFleetOptions = {}): Promise<Fleet> {
-  const settings = fleetSettings();
+  const { name, progress = () => undefined, mustBeNew = false } = options;
+  const settings = fleetSettings(name === undefined ? process.env : { ...process.env, KEYBUZZ_FLEET_NAME: name });
   const hosts = chooseHosts({ hosts: options.hosts ?? defaultHosts });
   const wasThere = hasNamespace(settings.name);
+  if (mustBeNew && wasThere) {
+    const fix = `Remove what is left of it: KEYBUZZ_FLEET_NAME=${settings.name} npm run fleet -- down`;
+    throw new Error(`The fleet ${settings.name} is up already: somebody uses it, or was killed. ${fix}`);
+  }
   const missing = hosts.filter((host) => !areUp(settings, [host]));
-  if (missing.length > 0) await bringUp(settings, missing, options.progress ?? (() => undefined));
-  await refuseWayOut(settings.name);
+  try {
+    if (missing.length > 0) await bringUp(settings, missing, progress);
+    await refuseWayOut(settings.name);
+  } catch (error) {
+    if (mustBeNew && process.getuid?.() === 0) await takeDown(settings, progress);
+    throw error;
+  }
 
   const undo = new Map<string, () => Promise<void>>();
   const named = (name: string): FleetHost => {
@@ -112,6 +140,9 @@ export async function openFleet(options: OpenFleetOptions = {}): Promise<Fleet> 
     thaw: freeze(false),
     fillDisk: (host, path) => fillDisk(settings, named(host).name, path),
     freeDisk: (host, path) => freeDisk(settings, named(host).name, path),
+    dropDisk: (host, path) => dropDisk(settings, named(host).name, path),
+    killUnit: (host, unit) => killUnit(settings, named(host).name, unit),
+    reviveUnit: (host, unit) => reviveUnit(settings, named(host).name, unit),
     splitBetween: async (one, other) => {
       await splitBetween(settings, named(one).name, named(other).name);
       undo.set('split', () => healSplits(settings));

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Message } from '../../sandbox/slack/index.ts';
 import type { EventBody } from '../../src/jobs/events.ts';
@@ -156,11 +156,9 @@ export async function killByHand(real: RealDeployment): Promise<number> {
   const at = { address: '10.0.0.250', secrets: CANARIES };
   const start = { ...at, script: 'redis/marker-start.sh', args: [...cluster, ...entries] };
   expect((await runScript(real.fleet, start, 'apply')).exitCode).toBe(0);
-  const dropIn = '/run/systemd/system/redis-server.service.d/by-hand.conf';
-  const stay = `mkdir -p ${dirname(dropIn)}; printf '[Service]\\nRestart=no\\n' >${dropIn}; systemctl daemon-reload`;
-  await real.fleet.exec(before, `${stay}; systemctl kill --signal=KILL --kill-whom=all redis-server`);
+  await real.fleet.killUnit(before, 'redis-server.service');
   await until('another master', 60_000, async () => ![before, 'none'].includes(await masterOf(real)) || undefined);
-  await real.fleet.exec(before, `rm ${dropIn}; systemctl daemon-reload; systemctl start redis-server`);
+  await real.fleet.reviveUnit(before, 'redis-server.service');
   await until('the old master as a replica', 60_000, async () => {
     const said = await real.askRedis(before, '127.0.0.1', 'info replication').catch(() => '');
     return said.includes('master_link_status:up') || undefined;
