@@ -31,6 +31,17 @@ describe('the house', () => {
     expect(faultsOf(files)).toEqual([]);
   });
 
+  it('lets the sandbox reach into the tests for real hosts alone, which the tests boot', () => {
+    const reached = sourceFiles('sandbox').flatMap(({ path, text }) =>
+      importsOf(text)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => normalize(join(dirname(path), name)))
+        .filter((target) => target.startsWith('test/'))
+        .map((target) => `${path} imports ${target}`),
+    );
+    expect(reached).toEqual(['sandbox/demo/real-hosts.ts imports test/fleet/fleet.ts']);
+  });
+
   it('has no circle of imports', () => {
     const graph = new Map(
       files.map(({ path, text }) => [

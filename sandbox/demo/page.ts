@@ -8,8 +8,6 @@ import { startWeb, type Web } from '../web/server.ts';
 import type { Stage } from './stage.ts';
 import { createTrouble } from './trouble.ts';
 
-const LABEL = 'Simulated fleet and a local workspace: bot, worker and Redis are the real ones';
-
 /** Builds the page with Vite, in a process of its own whose memory goes with it. Throws with what Vite says. */
 async function buildPage(directory: string): Promise<void> {
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
@@ -24,7 +22,7 @@ async function buildPage(directory: string): Promise<void> {
 
 /** Builds the page and serves it; a free port unless told. `close` takes back all trouble that was made on it. */
 export async function openPage(stage: Stage, port: number | undefined): Promise<Web> {
-  const { slack, site } = stage;
+  const { slack, site, hosts } = stage;
   await buildPage(site.pageDirectory);
   const { slash_commands, shortcuts } = readManifest().features;
   const trouble = createTrouble(stage);
@@ -32,7 +30,7 @@ export async function openPage(stage: Stage, port: number | undefined): Promise<
     ...{ slack, faults: trouble, directory: site.pageDirectory },
     ...(port === undefined ? {} : { port }),
     parts: {
-      label: LABEL,
+      label: hosts.label,
       commands: slash_commands.map(({ command, description, usage_hint: hint }) => ({ command, description, hint })),
       shortcuts: shortcuts.map(({ callback_id: id, name }) => ({ id, name })),
     },

@@ -22,7 +22,8 @@ function lastEvent(message: Message): string | undefined {
   return /Log head .*? after event (\d+)/.exec(JSON.stringify(message.blocks ?? []))?.[1];
 }
 
-function isOver(message: Message): boolean {
+/** True for the report of a run that is over. */
+export function isOver(message: Message): boolean {
   return lastEvent(message) !== undefined;
 }
 

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,8 @@ export interface ProgramSpec {
   environment: Record<string, string>;
   /** Takes all it prints. */
   logFile: string;
+  /** argv of a program as started where it is to run; undefined: here. */
+  enter?: ((argv: readonly string[]) => string[]) | undefined;
 }
 
 function tailOf(file: string): string {
@@ -32,11 +34,13 @@ function tailOf(file: string): string {
 }
 
 /** Starts `keybuzz <name>` from the build and waits until it can serve. Throws with its last lines when it can't. */
-export async function startProgram({ name, environment, logFile }: ProgramSpec): Promise<Program> {
+export async function startProgram({ name, environment, logFile, enter }: ProgramSpec): Promise<Program> {
   if (!existsSync(CLI)) throw new Error(`${CLI} is missing: run \`npm run build\`.`);
   const log = openSync(logFile, 'a', 0o600);
   const env = { PATH: process.env.PATH ?? '', ...environment };
-  const child = fork(CLI, [name], { env, execArgv: [], stdio: ['ignore', log, log, 'ipc'] });
+  const argv = [process.execPath, CLI, name];
+  const [program = '', ...args] = enter === undefined ? argv : enter(argv);
+  const child = spawn(program, args, { env, stdio: ['ignore', log, log, 'ipc'] });
   closeSync(log);
   const ended = once(child, 'exit');
   const isGone = () => child.exitCode !== null || child.signalCode !== null;

@@ -36,7 +36,7 @@ function mirror(slack: Stage['slack'], show: (message: Message) => void): () => 
 }
 
 /** Does what was typed, as the person who is played; gives the person to play next. */
-async function act({ slack, fleet }: Stage, who: string, line: string): Promise<string> {
+async function act({ slack, hosts }: Stage, who: string, line: string): Promise<string> {
   const [word = '', ...rest] = line.trim().split(/\s+/);
   if (word === 'as') return slack.person(rest[0] ?? '').name;
   if (word === 'approve') {
@@ -44,7 +44,7 @@ async function act({ slack, fleet }: Stage, who: string, line: string): Promise<
     if (prompt === undefined) throw new Error('Nothing waits for approval.');
     await slack.person(who).click(prompt, 'keybuzz_approve');
   } else if (word === 'reset') {
-    for (const host of fleet.world.values()) host.deployed.clear();
+    hosts.forget?.();
   } else if (word.startsWith('/')) {
     await slack.person(who).command('#ops', word, rest.join(' '));
   } else if (word !== '') {

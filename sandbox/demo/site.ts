@@ -10,15 +10,20 @@ import { generateSshKey } from '../ssh-key.ts';
 /** The platform's own inventory, so that the demo's hosts have the names and roles people know. */
 const INVENTORY = fileURLToPath(new URL('../../inventory/servers.tsv', import.meta.url));
 
-/** One simulated host of the demo. */
+/** One host of the demo. */
 export interface SiteHost {
   name: string;
   address: string;
 }
 
-/** The inventory with loopback addresses in the place of the private ones: 10.0.0.123 is 127.77.0.123 here. */
-function loopbackInventory(): Inventory {
-  const inventory = loadInventory(INVENTORY);
+/** The platform's hosts. */
+export function platformInventory(): Inventory {
+  return loadInventory(INVENTORY);
+}
+
+/** The same with loopback addresses in the place of the private ones: 10.0.0.123 is 127.77.0.123 here. */
+export function loopbackInventory(): Inventory {
+  const inventory = platformInventory();
   const hosts = inventory.hosts.map((host) => ({ ...host, privateIp: host.privateIp.replace(/^10\.0\./, '127.77.') }));
   return { ...inventory, hosts };
 }
@@ -61,11 +66,10 @@ export interface Site {
 }
 
 /** Writes everything a bot and a worker need to know, except the hosts' keys. */
-export function createSite(): Site {
+export function createSite(inventory: Inventory = loopbackInventory()): Site {
   const directory = mkdtempSync(join(tmpdir(), 'keybuzz-demo-'));
   const at = (name: string) => join(directory, name);
   const key = generateSshKey();
-  const inventory = loopbackInventory();
   writeFileSync(at('servers.tsv'), formatInventory(inventory));
   writeFileSync(at('policy.yaml'), stringify(POLICY));
   writeFileSync(at('id_ed25519'), key.private, { mode: 0o600 });

@@ -1,15 +1,14 @@
-import { startFleet } from '../fleet/index.ts';
-import type { Fleet } from '../fleet/index.ts';
 import { startPrivateRedis, type PrivateRedis } from '../redis.ts';
 import { startSlackSandbox } from '../slack/index.ts';
 import type { SlackSandbox } from '../slack/index.ts';
 import { startProgram, startRestartable, type Restartable } from './program.ts';
+import type { DemoHosts, HostMaker } from './hosts.ts';
 import { createSite, type Site } from './site.ts';
 
 /** All the demo runs on. */
 export interface Stage {
   slack: SlackSandbox;
-  fleet: Fleet;
+  hosts: DemoHosts;
   redis: PrivateRedis;
   worker: Restartable;
   site: Site;
@@ -22,22 +21,26 @@ export interface Stage {
 /** Short enough that a demo does not wait for a sweep, long enough to be a sweep. */
 const SWEEP_MS = '500';
 
-/** Starts Redis, Slack, fleet, bot and worker. `say` hears of what takes time. */
-export async function setStage(say: (line: string) => void): Promise<Stage> {
+/** Nobody at a demo waits for two minutes to see that a host is away. */
+const UNREACHABLE_MS = '15000';
+
+/** Starts hosts, Redis, Slack, bot and worker. `say` hears of what takes time. */
+export async function setStage(maker: HostMaker, say: (line: string) => void): Promise<Stage> {
   const closers: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const site = createSite();
+    const site = createSite(maker.inventory);
     closers.push(site.remove);
     const redis = await startPrivateRedis(say);
     closers.push(() => redis.stop());
     const slack = await startSlackSandbox();
     closers.push(slack.close);
-    const fleet = await startFleet({ hosts: site.hosts, authorizedKey: site.publicKey });
-    closers.push(fleet.close);
-    site.pinHosts(fleet.knownHosts);
+    const hosts = await maker.open(site, say);
+    closers.push(hosts.close);
+    site.pinHosts(hosts.knownHosts);
+    if (hosts.network !== undefined) closers.push(await hosts.network.openPort(redis.port));
 
     const shared = {
       REDIS_URL: redis.url,
@@ -61,18 +64,20 @@ export async function setStage(say: (line: string) => void): Promise<Stage> {
     const worker = await startRestartable({
       name: 'worker',
       logFile: site.logFile('worker'),
+      enter: hosts.network?.enter,
       environment: {
         ...shared,
         KEYBUZZ_KNOWN_HOSTS: site.knownHostsFile,
         KEYBUZZ_SSH_KEY: site.keyFile,
-        KEYBUZZ_SSH_PORT: String(fleet.port),
+        KEYBUZZ_SSH_PORT: String(hosts.port),
+        KEYBUZZ_UNREACHABLE_MS: UNREACHABLE_MS,
         KEYBUZZ_CREDENTIALS: site.credentialsDirectory,
       },
     });
     closers.push(worker.stop);
     const failed = Promise.race([bot.failed, worker.failed]);
     failed.catch(() => undefined);
-    return { slack, fleet, redis, worker, site, failed, close };
+    return { slack, hosts, redis, worker, site, failed, close };
   } catch (error) {
     await close();
     throw error;

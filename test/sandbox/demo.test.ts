@@ -1,26 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { filesIn, processesOf, strangersInProject } from '../helpers/leftovers.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LIMIT_MS = 120_000;
-
-/** Processes that were given a path below the directory, in arguments or environment. */
-function processesOf(directory: string): string[] {
-  const read = (pid: string, file: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-    } catch {
-      return '';
-    }
-  };
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
-  return pids.filter((pid) => read(pid, 'environ').includes(directory) || read(pid, 'cmdline').includes(directory));
-}
 
 function isBuilt(): boolean {
   const built = statSync(join(ROOT, 'dist/cli.js'), { throwIfNoEntry: false });
@@ -30,6 +18,7 @@ function isBuilt(): boolean {
 
 describe('keybuzz demo', () => {
   let directory: string;
+  let strangers: string[];
 
   beforeAll(() => {
     // The demo runs the build; after `npm ci` it is fresh.
@@ -38,21 +27,23 @@ describe('keybuzz demo', () => {
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'keybuzz-demo-test-'));
+    strangers = strangersInProject();
   });
 
   afterEach(() => {
-    // tsx keeps a cache of its own there; of ours nothing may be left, and nobody who knows the directory.
-    const files = readdirSync(directory).filter((name) => !name.startsWith('tsx-'));
-    const left = { files, processes: processesOf(directory) };
+    // Ports are held by processes: without any that knows the directory none is left either.
+    const left = { files: filesIn(directory), processes: processesOf(directory) };
     rmSync(directory, { recursive: true });
     expect(left).toEqual({ files: [], processes: [] });
+    expect(strangersInProject()).toEqual(strangers);
   });
 
   function start() {
     const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), 'demo', '--no-web'], {
       cwd: '/',
-      env: { PATH: process.env.PATH, TMPDIR: directory },
+      env: { PATH: process.env.PATH, TMPDIR: directory, HOME: directory },
       stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
     });
     const ended = once(child, 'close').then(([code]) => code as number | null);
     return { child, ended };
@@ -78,13 +69,13 @@ describe('keybuzz demo', () => {
   );
 
   it(
-    'ends at once and leaves nothing behind when it is stopped in the middle',
+    'ends at once and leaves nothing behind on Ctrl-C in its middle, which every process of it hears',
     async () => {
       const { child, ended } = start();
       let text = '';
       child.stdout.on('data', (chunk: Buffer) => {
         text += chunk.toString();
-        if (text.includes('── A deploy')) child.kill('SIGTERM');
+        if (text.includes('── A deploy')) process.kill(-(child.pid ?? 0), 'SIGINT');
       });
       expect(await ended).toBe(130);
     },

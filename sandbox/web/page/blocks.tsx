@@ -132,13 +132,20 @@ function InputOf({ block, props }: { block: InputBlock; props: BlocksProps }) {
   );
 }
 
+/** What an app escapes, as it is read. The mark behind `<` has no width, and keeps the library from taking it for a link. */
+const READ: Readonly<Record<string, string>> = { '&lt;': '<\u2060', '&gt;': '>', '&amp;': '&' };
+
 /**
- * `verbatim` keeps Slack from making links of what looks like some; the library takes it for text without any marks, and
- * makes no links anyway.
+ * Blocks as they are drawn. `verbatim` keeps Slack from making links of what looks like some; the library takes it for text
+ * without any marks, and makes no links anyway. What is escaped is read by us: the library reads it before the marks.
  */
-function withoutVerbatim(blocks: readonly Block[]): LibraryBlock[] {
-  const text = JSON.stringify(blocks, (key, value: unknown) => (key === 'verbatim' ? undefined : value));
-  return JSON.parse(text) as LibraryBlock[];
+function readable<T>(blocks: T): T {
+  const text = JSON.stringify(blocks, (key, value: unknown) => {
+    if (key === 'verbatim') return undefined;
+    if (key !== 'text' || typeof value !== 'string') return value;
+    return value.replace(/&(?:lt|gt|amp);/g, (escaped) => READ[escaped] ?? escaped);
+  });
+  return JSON.parse(text) as T;
 }
 
 /** Blocks that nobody touches, as the library draws them. */
@@ -146,9 +153,8 @@ function Still({ blocks }: { blocks: readonly Block[] }) {
   const { seen, theme } = useWorkspace();
   const users = seen.users.map(({ id, realName }) => ({ id, name: realName }));
   const channels = seen.channels.map(({ id, name }) => ({ id, name }));
-  return (
-    <Message blocks={withoutVerbatim(blocks)} logo="" name="" withoutWrapper theme={theme} data={{ users, channels }} />
-  );
+  const drawn = blocks as unknown as LibraryBlock[];
+  return <Message blocks={drawn} logo="" name="" withoutWrapper theme={theme} data={{ users, channels }} />;
 }
 
 /** Runs of blocks of one kind: still ones are drawn together. */
@@ -167,7 +173,7 @@ function runsOf(blocks: readonly Block[]): Block[][] {
 /** Block Kit: what can be touched is ours, since the library draws it and leaves it at that. */
 export function Blocks(props: BlocksProps): ReactNode {
   const { blocks, onTouch } = props;
-  return runsOf(blocks).map((run, at) => {
+  return runsOf(readable(blocks)).map((run, at) => {
     const [block] = run;
     if (block === undefined) return null;
     const key = `${at} ${block.block_id}`;
@@ -203,5 +209,5 @@ export function Blocks(props: BlocksProps): ReactNode {
 /** Plain text with Slack's marks. */
 export function Text({ text }: { text: string }) {
   const block = { type: 'section', block_id: 'text', text: { type: 'mrkdwn', text } };
-  return <Still blocks={[block]} />;
+  return <Still blocks={readable([block])} />;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { SeenChannel } from '../protocol.ts';
 import { Composer } from './composer.tsx';
 import { MessageItem } from './message.tsx';
@@ -8,9 +8,17 @@ import { useWorkspace } from './workspace.ts';
 function useEnd() {
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
-  useEffect(() => {
+  const follow = () => {
     if (isAtEnd.current) list.current?.scrollTo({ top: list.current.scrollHeight });
-  });
+  };
+  // Before the browser tells where a list stands that has just become longer or narrower: we would take it for the reader's wish.
+  useLayoutEffect(follow);
+  useEffect(() => {
+    if (list.current === null) return;
+    const resizes = new ResizeObserver(follow);
+    resizes.observe(list.current);
+    return () => resizes.disconnect();
+  }, []);
   const onScroll = () => {
     const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = list.current ?? {};
     isAtEnd.current = scrollHeight - scrollTop - clientHeight < 80;

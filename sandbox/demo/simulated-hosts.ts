@@ -1,0 +1,70 @@
+import { startFleet, type Fleet } from '../fleet/index.ts';
+import { killMaster } from '../fleet/redis-moves.ts';
+import type { SimulatedHost } from '../fleet/world.ts';
+import { SandboxError } from '../slack/index.ts';
+import type { FaultSpec } from '../web/faults.ts';
+import { HOST_FAULTS, VICTIM } from './host-faults.ts';
+import type { HostMaker } from './hosts.ts';
+import { loopbackInventory } from './site.ts';
+
+/** So many times as long as usual. */
+const SLOW = 6;
+
+function faultsOf(fleet: Fleet): FaultSpec[] {
+  const victim = (): SimulatedHost => {
+    const host = fleet.world.get(VICTIM);
+    if (host === undefined) throw new SandboxError('no_host', `${VICTIM} is not in the inventory.`);
+    return host;
+  };
+  const group = 'Simulated fleet';
+  return [
+    {
+      ...{ ...HOST_FAULTS.killMaster, group },
+      make: () => {
+        const killed = killMaster(fleet.world);
+        if (killed === undefined) throw new SandboxError('no_master', 'There is no master yet: deploy redis first.');
+        return () => void (killed.isKilled = false);
+      },
+    },
+    { ...{ ...HOST_FAULTS.cutOff, group }, make: () => fleet.lines.get(VICTIM)?.silence() },
+    {
+      ...{ ...HOST_FAULTS.fillDisk, group },
+      make: () => {
+        victim().isDiskFull = true;
+        return () => void (victim().isDiskFull = false);
+      },
+    },
+    {
+      ...{ id: 'slow', group, kind: 'switch', label: 'Slow every host' },
+      hint: 'Time enough to watch a deploy, to cancel it, or to stop the worker in its middle.',
+      make: () => {
+        for (const host of fleet.world.values()) host.pace *= SLOW;
+        return () => {
+          for (const host of fleet.world.values()) host.pace /= SLOW;
+        };
+      },
+    },
+  ];
+}
+
+/** All 52 hosts of the platform, simulated. */
+export function simulatedHosts(): HostMaker {
+  return {
+    title: 'Slack is a local workspace and the hosts are a SIMULATED FLEET: real SSH, nothing behind it.',
+    inventory: loopbackInventory(),
+    async open({ hosts, publicKey }) {
+      const fleet = await startFleet({ hosts, authorizedKey: publicKey });
+      return {
+        label: 'Simulated fleet and a local workspace: bot, worker and Redis are the real ones',
+        knownHosts: fleet.knownHosts,
+        port: fleet.port,
+        network: undefined,
+        faults: faultsOf(fleet),
+        forget: () => {
+          for (const host of fleet.world.values()) host.deployed.clear();
+        },
+        close: fleet.close,
+      };
+    },
+  };
+}

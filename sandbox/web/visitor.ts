@@ -1,0 +1,82 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** Longer than anything takes that a person waits for on the page. */
+const PATIENCE_MS = 60_000;
+
+/** A desk's window, and a phone's. */
+export const DESK = { width: 1120, height: 740 };
+export const PHONE = { width: 390, height: 800 };
+
+/** What a person does at the page, in its words: for tests and for the unattended tour. */
+export interface Visitor {
+  page: Page;
+  /** Types a line in #ops and sends it. */
+  type: (text: string) => Promise<void>;
+  /** The newest message of the channel that holds this text. */
+  newest: (text: string | RegExp) => Locator;
+  /** Becomes a person by the first name. */
+  actAs: (name: string) => Promise<void>;
+  /** Clicks the newest button of this action, and answers what is asked then. */
+  press: (action: string, answer?: string) => Promise<void>;
+  /** Clicks a button of the dialog in front. */
+  answer: (label: string) => Promise<void>;
+  /** Types a command, and lets other people approve it, one after the other. */
+  ask: (text: string, approvers: readonly string[]) => Promise<void>;
+  /** Makes trouble, or takes it back, on the panel. */
+  trouble: (id: string) => Promise<void>;
+  /** Opens the thread of the newest message that has one. */
+  openThread: () => Promise<Locator>;
+  closeThread: () => Promise<void>;
+  /** Lists what is not as it should be: marks of Slack as they are written, blocks the page does not know, overflow. */
+  flaws: () => Promise<string[]>;
+}
+
+/** Marks and entities as an app writes them: nobody should read one. */
+const RAW =
+  /&(?:lt|gt|amp);|<[@!#][^>\s]*>|:[a-z]+(?:_[a-z]+)+:|:[a-z]+_?[a-z]+:(?=\s)|\*\w[^*\n]*\*|This page does not show[^.]*\./g;
+
+const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+
+/** Hands and eyes at an open page. */
+export function visit(page: Page): Visitor {
+  page.setDefaultTimeout(PATIENCE_MS);
+  const panel = page.getByRole('button', { name: 'Make trouble' });
+  const visitor: Visitor = {
+    page,
+    async type(text) {
+      await page.getByLabel('Message #ops').fill(text);
+      await page.keyboard.press('Enter');
+    },
+    newest: (text) => page.locator('main .message', { hasText: text }).last(),
+    actAs: (name) => page.getByRole('radio', { name: new RegExp(name) }).click(),
+    async press(action, answer) {
+      await page.locator(`main [data-action=${action}]`).last().click();
+      if (answer !== undefined) await visitor.answer(answer);
+    },
+    answer: (label) => page.getByRole('dialog').getByRole('button', { name: label, exact: true }).click(),
+    async ask(text, approvers) {
+      await visitor.type(text);
+      for (const name of approvers) {
+        await page.locator('main [data-action=keybuzz_approve]').last().waitFor();
+        await visitor.actAs(name);
+        await visitor.press('keybuzz_approve', 'Approve');
+      }
+    },
+    async trouble(id) {
+      await panel.click();
+      await page.locator(`[data-fault=${id}]`).click();
+      await panel.click();
+    },
+    async openThread() {
+      await page.locator('main .thread-link').last().click();
+      return page.getByLabel('Thread', { exact: true });
+    },
+    closeThread: () => page.getByRole('button', { name: 'Close the thread' }).click(),
+    async flaws() {
+      const texts = await page.locator('main .message-body, .thread .message-body').allInnerTexts();
+      const wide = Number(await page.evaluate(OVERFLOW));
+      return [...texts.flatMap((text) => text.match(RAW) ?? []), ...(wide > 0 ? [`${wide} px too wide`] : [])];
+    },
+  };
+  return visitor;
+}
