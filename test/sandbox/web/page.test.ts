@@ -13,9 +13,9 @@ import { filesIn, processesOf, strangersInProject } from '../../helpers/leftover
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** What all processes of a demo may hold, and the time to its first answered status on a slow machine. */
+/** What all processes of a demo may hold, and the time to its first answered status, on a machine that is busy with other tests. */
 const MEMORY_MB_MAX = 700;
-const FIRST_STATUS_S_MAX = 60;
+const FIRST_STATUS_S_MAX = 120;
 
 const describeWithChromium = existsSync(CHROMIUM) ? describe : describe.skip;
 
