@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Purpose: the part of HAProxy that several modules share: base, statistics, and one fragment for each module.
-# Arguments: none; put before each script that says `# needs: lib.sh system.sh preflight.sh haproxy.sh`.
+# Arguments: none; put before each script that says `# needs: lib.sh system.sh preflight.sh http.sh haproxy.sh`.
 # Secrets: those that the module's fragment holds.
 # Changes: package haproxy, a drop-in of haproxy.service, /etc/haproxy/conf.d (a fragment 0640 root:haproxy).
 # Exit codes: those of lib.sh; 69 when the whole set of fragments would not be valid.
@@ -115,14 +115,37 @@ haproxy_settled() {
     END { exit !(servers == wanted && up <= 1) }'
 }
 
-# haproxy_statistics: HAProxy's own table, comma separated; status as redis_ask's 3 and 4 when there is none.
-haproxy_statistics() {
-  # shellcheck disable=SC2016 # perl's own variables
-  perl -MErrno=ECONNREFUSED -MIO::Socket::INET -e '
-    $SIG{ALRM} = $SIG{PIPE} = sub { exit 4 }; alarm 3;
-    my $socket = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $ARGV[0], Timeout => 3)
-      or exit($! == ECONNREFUSED ? 3 : 4);
-    print $socket "GET /stats;csv HTTP/1.0\r\n\r\n"; $socket->flush;
-    my $body = 0;
-    while (<$socket>) { s/\r?\n\z//; print "$_\n" if $body; $body = 1 if $_ eq ""; }' "$HAPROXY_STATS_PORT"
+# haproxy_statistics: HAProxy's own table, comma separated; status as http_ask's 3 and 4 when there is none.
+haproxy_statistics() { http_ask 127.0.0.1 "$HAPROXY_STATS_PORT" GET '/stats;csv' </dev/null | awk 'NR > 1'; }
+
+# haproxy_up <table of haproxy_statistics> <backend>: names of its servers that are up, joined by commas.
+haproxy_up() {
+  printf '%s\n' "$1" | awk -F, -v backend="$2" '
+    $1 == backend && $2 != "BACKEND" && $18 ~ /^UP/ { printf "%s%s", separator, $2; separator = "," }'
+}
+
+# haproxy_without <fragment>: refuses unless the set that stays is valid by itself.
+haproxy_without() {
+  local output
+  scratch_directory
+  cp -- "$HAPROXY_FRAGMENTS"/*.cfg "$SCRATCH_DIRECTORY"
+  rm -- "$SCRATCH_DIRECTORY/$1"
+  if [[ ! -f $SCRATCH_DIRECTORY/00-base.cfg ]]; then haproxy_base 127.0.0.1 >"$SCRATCH_DIRECTORY/00-base.cfg"; fi
+  if output=$(haproxy -c -f "$HAPROXY_MAIN" -f "$SCRATCH_DIRECTORY" 2>&1); then return 0; fi
+  printf '%s\n' "${output//$SCRATCH_DIRECTORY/$HAPROXY_FRAGMENTS}"
+  refuse "HAProxy's configuration would not be valid without $1; nothing was changed." \
+    "Correct the file that is named above, then repeat."
+}
+
+# haproxy_remove <fragment>: takes it out and reloads; haproxy_without was asked before. The others stay.
+haproxy_remove() {
+  local action
+  action=$(pending_of "$HAPROXY_UNIT")
+  if [[ -e $HAPROXY_FRAGMENTS/$1 ]]; then
+    note_pending "$HAPROXY_UNIT" reload
+    action=reload
+  fi
+  remove_file "$HAPROXY_FRAGMENTS/$1"
+  if [[ -n $action ]] && unit_is "$HAPROXY_UNIT" active; then ensure_service "$HAPROXY_UNIT" "$action"; fi
+  clear_pending "$HAPROXY_UNIT"
 }

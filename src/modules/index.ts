@@ -1,8 +1,9 @@
 import type { Module } from './contract.ts';
+import { postgresql } from './postgresql/index.ts';
 import { redis } from './redis/index.ts';
 
 /** Every module, by number. A new one is a folder and a line here. */
-export const MODULES: readonly Module[] = [redis];
+export const MODULES: readonly Module[] = [postgresql, redis];
 
 /** The module of that name; undefined when there is none. */
 export function findModule(name: string): Module | undefined {

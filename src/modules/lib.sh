@@ -210,3 +210,6 @@ ensure_line() {
   fi
   ensure_file "$1" "$mode" "$owner" with_line "$@"
 }
+
+# seconds_since <first column of an earlier /proc/uptime>: in hundredths.
+seconds_since() { awk -v start="$1" '{ printf "%.2f", $1 - start }' /proc/uptime; }

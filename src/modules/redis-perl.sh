@@ -1,22 +1,17 @@
 # shellcheck shell=bash
 # Purpose: a small Redis client for programs that keep connections open and count milliseconds: perl-base has all of it.
-# Arguments: none; put before each script that says `# needs: ... redis-perl.sh`.
+# Arguments: none; put before each script that says `# needs: ... perl.sh redis-perl.sh`.
 # Secrets: REDIS_PASSWORD, SENTINEL_PASSWORD, read by the programs on their stdin, never from argv or environment.
 # Changes: nothing.
 # Exit codes: none of its own.
 # Safe to repeat: yes.
 
-# now(): seconds since boot, in hundredths; no change of the clock moves it.
 # dial(address, port, password, seconds): a connection, or undef.
 # put(connection, words...) sends; take(connection, seconds): the reply, a list for an array; dies with `timeout` or
 # `closed`. An error reply is a string that begins with `-`. ask(connection, seconds, words...) is both.
 # shellcheck disable=SC2016,SC2034 # perl's own variables; programs of other files begin with it
-RESP_LIBRARY='
-use strict; use warnings; use IO::Socket::INET;
-$SIG{PIPE} = "IGNORE"; $| = 1;
-open my $UPTIME, "<", "/proc/uptime" or die "no /proc/uptime";
-sub now { sysseek $UPTIME, 0, 0; sysread $UPTIME, my $text, 64; return (split / /, $text)[0] }
-sub nap { select undef, undef, undef, $_[0] }
+RESP_LIBRARY=$PERL_LIBRARY'
+use IO::Socket::INET;
 sub dial {
   my ($address, $port, $password, $seconds) = @_;
   my $socket = IO::Socket::INET->new(PeerAddr => $address, PeerPort => $port, Proto => "tcp", Timeout => $seconds)
@@ -73,10 +68,6 @@ sub majority {
   for my $address (keys %votes) { return $address if 2 * $votes{$address} > @members }
   return "";
 }
-# What scripts print: see lib.sh.
-sub told { my ($id, $answer, $value, $text) = @_; print "::check $id $answer $value $text\n" }
-sub fact { print "::fact $_[0] $_[1]\n" }
-sub lose { fact("reason", $_[0]); fact("fix", $_[1]); exit 1 }
 # Passwords come as two lines on stdin: of Redis, of the Sentinels.
 sub passwords { my @lines = map { my $line = <STDIN> // ""; chomp $line; $line } 1 .. 2; return @lines }
 '

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Purpose: the program, service and timer by which a HAProxy learns from the Sentinels which Redis is master.
-# Arguments: none; put before each script that says `# needs: lib.sh system.sh redis-perl.sh redis-update-master.sh`.
+# Arguments: none; put before each script that says `# needs: lib.sh system.sh perl.sh redis-perl.sh redis-update-master.sh`.
 # Secrets: REDIS_PASSWORD, SENTINEL_PASSWORD, in a file that only root reads.
 # Changes: what ensure_updater says, printed as `::change`.
 # Exit codes: those of lib.sh.

@@ -97,6 +97,26 @@ ensure_service() {
   fi
 }
 
+# stop_for_good <unit>: stopped and disabled.
+stop_for_good() {
+  if ! unit_is "$1" active && ! unit_is "$1" enabled; then return 0; fi
+  change service "$1" "stopped and disabled"
+  if applying && ! systemctl --quiet disable --now "$1"; then
+    fail "$1 could not be stopped." "See journalctl -u $1 on the host."
+  fi
+}
+
+# move_aside <directory>: kept, under a name with the date, which a fact tells.
+move_aside() {
+  local kept
+  if [[ ! -d $1 ]]; then return 0; fi
+  change directory "$1" "kept, moved aside under a name with the date"
+  if ! applying; then return 0; fi
+  kept=$1.removed-$(date -u +%Y%m%dT%H%M%SZ)
+  mv -T -- "$1" "$kept"
+  fact "kept-${1##*/}" "$kept"
+}
+
 # A script that is cut between a new configuration and the reload would leave the old one running, and the next would
 # find nothing to change. So what a unit will need is noted before its files are touched, where a reboot takes it away.
 PENDING=/run/keybuzz-pending

@@ -1,16 +1,7 @@
+import { countOf, numberOf, silencesOf, type Findings, type HostView, type Judgement } from '../judging.ts';
 import { SETTLED_SECONDS_MIN, UPDATE_STALE_SECONDS, UPDATE_UNKNOWN_SECONDS_MAX } from './checks.ts';
 import { SERVER_COUNT } from './members.ts';
-import {
-  judgeEach,
-  missMaster,
-  numberOf,
-  silencesOf,
-  unknownRoles,
-  type ClusterView,
-  type Findings,
-  type HostView,
-  type Judgement,
-} from './view.ts';
+import { judgeEach, missMaster, unknownRoles, type ClusterView } from './view.ts';
 
 /** Whether the master may move again. */
 export function judgeSettled(cluster: ClusterView): Judgement {
@@ -58,7 +49,7 @@ export function judgeUpdater(cluster: ClusterView): Judgement {
   const unknowns = silencesOf([...cluster.proxies, ...cluster.servers]);
   const findings: Findings & { clean: number } = { faults: [], unknowns, warnings: [], clean: 0 };
   for (const view of cluster.proxies.filter(({ silence }) => silence === '')) {
-    const before = findings.faults.length + findings.unknowns.length + findings.warnings.length;
+    const before = countOf(findings);
     const { name } = view.host;
     const timer = view.facts['updater.timer'];
     if (timer === undefined) findings.unknowns.push(`${name} did not say how its timer is`);
@@ -66,7 +57,7 @@ export function judgeUpdater(cluster: ClusterView): Judgement {
     else if (timer === 'absent' && view.facts['proxy.ours'] === 'no') {
       findings.warnings.push(`redis-update-master is not on ${name}: its HAProxy was not installed by us`);
     } else findings.faults.push(`the timer of redis-update-master on ${name} is ${timer}`);
-    if (findings.faults.length + findings.unknowns.length + findings.warnings.length === before) findings.clean += 1;
+    if (countOf(findings) === before) findings.clean += 1;
   }
   findings.unknowns.push(...unknownRoles(cluster));
   if (cluster.master === undefined) missMaster(cluster, findings);

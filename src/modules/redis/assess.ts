@@ -1,5 +1,16 @@
 import type { Inventory } from '../../inventory.ts';
 import type { CheckResult, HostAnswer } from '../contract.ts';
+import {
+  demand,
+  demandBetween,
+  groupsOf,
+  numberOf,
+  resultOf,
+  silencesOf,
+  type Findings,
+  type HostView,
+  type Judgement,
+} from '../judging.ts';
 import { judgeSettled, judgeUpdater } from './assess-moves.ts';
 import {
   CHECKS,
@@ -10,20 +21,7 @@ import {
   MIN_REPLICAS_MAX_LAG_MAX,
 } from './checks.ts';
 import { SERVER_COUNT } from './members.ts';
-import {
-  demand,
-  demandBetween,
-  judgeEach,
-  missMaster,
-  numberOf,
-  silencesOf,
-  unknownRoles,
-  viewCluster,
-  type ClusterView,
-  type Findings,
-  type HostView,
-  type Judgement,
-} from './view.ts';
+import { judgeEach, missMaster, unknownRoles, viewCluster, type ClusterView } from './view.ts';
 
 const REPLICA_COUNT = SERVER_COUNT - 1;
 
@@ -102,11 +100,10 @@ function judgeLinks(cluster: ClusterView): Judgement {
 
 /** Replicas as the master lists them: `ip=10.0.0.124,port=6379,state=online,offset=1234,lag=0`, parted by blanks. */
 function replicasOf(text: string): { state: string; offset: number }[] {
-  return text
-    .split(' ')
-    .filter((part) => part !== '')
-    .map((part) => new Map(part.split(',').map((pair) => pair.split('=', 2) as [string, string])))
-    .map((fields) => ({ state: fields.get('state') ?? '', offset: Number(fields.get('offset') ?? Number.NaN) }));
+  return groupsOf(text).map((fields) => ({
+    state: fields.get('state') ?? '',
+    offset: Number(fields.get('offset') ?? Number.NaN),
+  }));
 }
 
 function judgeLag(cluster: ClusterView): Judgement {
@@ -213,14 +210,6 @@ const JUDGES: Record<string, Judge> = {
   'haproxy-points-to-master': judgeProxies,
   'update-master': judgeUpdater,
 };
-
-/** A fault that is seen counts even when another host is silent; silence alone is unknown and never passes. */
-function resultOf(check: string, judgement: Judgement): CheckResult {
-  const { faults, unknowns, warnings, value, passText } = judgement;
-  const found = [...faults, ...unknowns, ...warnings];
-  const answer = faults.length > 0 ? 'fail' : unknowns.length > 0 ? 'unknown' : warnings.length > 0 ? 'warn' : 'pass';
-  return { check, answer, value, text: found.length > 0 ? found.join('; ') : passText };
-}
 
 /** Compares what the members said. One result per check, in the order of CHECKS. Throws ConfigError like `findMembers`. */
 export function assessRedis(inventory: Inventory, answers: readonly HostAnswer[]): CheckResult[] {

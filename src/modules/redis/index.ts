@@ -1,7 +1,8 @@
 import type { Module } from '../contract.ts';
+import { witnessOf } from '../steps.ts';
 import { assessRedis } from './assess.ts';
 import { CHECKS } from './checks.ts';
-import { findMembers, witnessOf } from './members.ts';
+import { findMembers } from './members.ts';
 import { planRedis, probesOf } from './plan.ts';
 
 /** Module 4: three Redis with a Sentinel each, and HAProxy's port 6379 that leads to their master. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh redis.sh redis-perl.sh redis-marker.sh
+# needs: lib.sh system.sh redis.sh perl.sh redis-perl.sh marker.sh redis-marker.sh
 #
 # Purpose: end the markers, tell what the move cost, and take keys and files away.
 # Arguments: <master name> <address of each member, joined by commas> <outage in seconds that is good> <name=address of each HAProxy>...
@@ -8,23 +8,16 @@
 # Exit codes: 0 done, also when no marker runs; 64 wrong use.
 # Safe to repeat: yes.
 
+# report <master name> <addresses> <outage that is good> <entries' names, joined by commas>
+report() { run_perl "$MARKER_REPORT" "$MARKER_DIRECTORY" "$(marker_token)" "$3" "$4" "$1" "$2"; }
+
 main() {
   need_args 4 "$@"
   use_secrets REDIS_PASSWORD SENTINEL_PASSWORD
-  local report
+  local names
   if ! applying; then return 0; fi
-  if [[ ! -e $MARKER_DIRECTORY/token ]]; then
-    systemctl stop "$MARKER_UNIT" 2>/dev/null || true
-    return 0
-  fi
-  systemctl stop "$MARKER_UNIT" 2>/dev/null || true
-  report=$(run_perl "$MARKER_REPORT" "$MARKER_DIRECTORY" "$(cat "$MARKER_DIRECTORY/token")" "$1" "$3" "$2" "${@:4}")
-  rm -rf -- "$MARKER_DIRECTORY"
-  (
-    umask 077
-    printf '%s\n' "$report" | sed -n 's/^::fact verdict //p' >"$MARKER_VERDICT"
-  )
-  printf '%s\n' "$report"
+  names=$(printf '%s\n' "${@:4}" | sed 's/=.*//' | paste -s -d ,)
+  tell_markers report "$1" "$2" "$3" "$names"
 }
 
 main "$@" </dev/null

@@ -40,18 +40,3 @@ export function findMembers(inventory: Inventory): Members {
   }
   return { servers: [seed, ...servers.filter((host) => host !== seed)], seed, proxies };
 }
-
-/** The orchestrator, which writes markers while the master moves; undefined when the inventory has none. */
-export function witnessOf(inventory: Inventory): Host | undefined {
-  return select(inventory, { role: 'orchestrator' })[0];
-}
-
-/** The orchestrator. Throws ConfigError when the inventory has none. */
-export function findWitness(inventory: Inventory): Host {
-  const witness = witnessOf(inventory);
-  if (witness !== undefined) return witness;
-  throw new ConfigError('The module redis needs 1 host with role orchestrator to write markers from (it has 0).', {
-    code: 'KEYBUZZ_ROLES_MISSING',
-    fix: `Correct ROLE in ${inventory.file}.`,
-  });
-}

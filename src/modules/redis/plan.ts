@@ -1,5 +1,6 @@
 import type { Inventory } from '../../inventory.ts';
-import type { ChecksStep, HostWork, PlanRequest, Probe, ScriptHash, ScriptStep, Step } from '../contract.ts';
+import type { HostWork, PlanRequest, Probe, ScriptHash, ScriptStep, Step } from '../contract.ts';
+import { checksStep, scriptStep } from '../steps.ts';
 import { CHECKS } from './checks.ts';
 import { findMembers, MASTER_NAME, type Members } from './members.ts';
 import { planMove, planRemove } from './plan-moves.ts';
@@ -12,16 +13,16 @@ export function planRedis(request: PlanRequest, hashOf: ScriptHash): Step[] {
   const members = findMembers(request.inventory);
   switch (request.verb) {
     case 'status':
-      return [checksStep('Ask every member', [], 0)];
+      return [checksStep('checks', 'Ask every member', [], 0)];
     case 'plan':
     case 'deploy':
       return [
         serversStep(members, hashOf),
         proxiesStep(members, hashOf),
-        checksStep('Ask every member', CHECK_IDS, 60),
+        checksStep('checks', 'Ask every member', CHECK_IDS, 60),
       ];
     case 'test':
-      return [testStep(members, hashOf), checksStep('Ask every member', CHECK_IDS, 0)];
+      return [testStep(members, hashOf), checksStep('checks', 'Ask every member', CHECK_IDS, 0)];
     case 'failover':
     case 'drill':
       return planMove(request.verb, request.inventory, members, hashOf);
@@ -32,30 +33,21 @@ export function planRedis(request: PlanRequest, hashOf: ScriptHash): Step[] {
 
 const CHECK_IDS = CHECKS.map((check) => check.id);
 
-function checksStep(title: string, must: readonly string[], deadlineSeconds: number): ChecksStep {
-  return { kind: 'checks', id: 'checks', title, impact: 'none', must: [...must], deadlineSeconds };
-}
-
 /**
  * The seed first, since the others copy its data; then one at a time, so that a majority of Sentinels and a replica
  * stay. The script restarts nothing that runs, so there is no need to take the current master last.
  */
 function serversStep(members: Members, hashOf: ScriptHash): ScriptStep {
-  const script = 'redis/deploy-server.sh';
-  return {
-    kind: 'script',
+  return scriptStep(hashOf, {
     id: 'servers',
     title: 'Make each server a member with Redis and Sentinel',
-    impact: 'disruptive',
-    mode: 'change',
-    script,
-    scriptHash: hashOf(script),
+    script: 'redis/deploy-server.sh',
     order: 'one-by-one',
     work: workOfServers(members),
     secrets: [REDIS, SENTINEL],
     timeoutSeconds: 900,
     gateSeconds: 60,
-  };
+  });
 }
 
 function workOfServers({ servers, seed }: Members): HostWork[] {
@@ -68,15 +60,10 @@ function workOfServers({ servers, seed }: Members): HostWork[] {
 
 /** One proxy at a time: behind the load balancer the other one serves meanwhile. */
 function proxiesStep(members: Members, hashOf: ScriptHash): ScriptStep {
-  const script = 'redis/deploy-proxy.sh';
-  return {
-    kind: 'script',
+  return scriptStep(hashOf, {
     id: 'proxies',
     title: 'Lead port 6379 of each HAProxy to the master',
-    impact: 'disruptive',
-    mode: 'change',
-    script,
-    scriptHash: hashOf(script),
+    script: 'redis/deploy-proxy.sh',
     order: 'one-by-one',
     work: members.proxies.map((host) => ({
       host: host.name,
@@ -85,28 +72,23 @@ function proxiesStep(members: Members, hashOf: ScriptHash): ScriptStep {
     secrets: [REDIS, SENTINEL],
     timeoutSeconds: 600,
     gateSeconds: 60,
-  };
+  });
 }
 
 function testStep(members: Members, hashOf: ScriptHash): ScriptStep {
-  const script = 'redis/test-proxy.sh';
-  return {
-    kind: 'script',
+  return scriptStep(hashOf, {
     id: 'proxies',
     title: 'Write, read and delete a key through each HAProxy',
     impact: 'safe',
     mode: 'read',
-    script,
-    scriptHash: hashOf(script),
-    order: 'together',
+    script: 'redis/test-proxy.sh',
     work: members.proxies.map((host) => ({
       host: host.name,
       args: [host.name, host.privateIp, MASTER_NAME, ...members.servers.map((server) => server.privateIp)],
     })),
     secrets: [REDIS, SENTINEL],
     timeoutSeconds: 60,
-    gateSeconds: 0,
-  };
+  });
 }
 
 /** One read on every host; each answers for itself, and `assessRedis` compares. */

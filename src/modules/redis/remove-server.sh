@@ -25,23 +25,10 @@ refuse_strangers() {
 main() {
   need_args 2 "$@"
   use_secrets REDIS_PASSWORD SENTINEL_PASSWORD
-  local unit file kept
+  local unit file
   refuse_strangers
-  for unit in "${UNITS[@]}"; do
-    if ! unit_is "$unit" active && ! unit_is "$unit" enabled; then continue; fi
-    change service "$unit" "stopped and disabled"
-    if applying && ! systemctl --quiet disable --now "$unit"; then
-      fail "$unit could not be stopped." "See journalctl -u $unit on the host."
-    fi
-  done
-  if [[ -d $DATA ]]; then
-    change directory "$DATA" "kept, moved aside under a name with the date"
-    if applying; then
-      kept=$DATA.removed-$(date -u +%Y%m%dT%H%M%SZ)
-      mv -T -- "$DATA" "$kept"
-      fact kept "$kept"
-    fi
-  fi
+  for unit in "${UNITS[@]}"; do stop_for_good "$unit"; done
+  move_aside "$DATA"
   for file in "${FILES[@]}"; do
     if [[ $file == *.d/keybuzz.conf || $file == /etc/redis/keybuzz.conf ]] || is_ours "$file"; then remove_file "$file"; fi
   done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh redis.sh haproxy.sh redis-perl.sh redis-update-master.sh
+# needs: lib.sh system.sh redis.sh http.sh haproxy.sh perl.sh redis-perl.sh redis-update-master.sh
 #
 # Purpose: say which Redis answers behind port 6379 of this HAProxy, and how its timer is.
 # Arguments: <own address>
@@ -26,8 +26,7 @@ main() {
   status=0
   servers=$(haproxy_statistics) || status=$?
   if ((status == 0)); then
-    fact proxy.up "$(printf '%s\n' "$servers" |
-      awk -F, '$1 == "be_redis_master" && $2 != "BACKEND" && $18 ~ /^UP/ { printf "%s%s", sep, $2; sep = "," }')"
+    fact proxy.up "$(haproxy_up "$servers" be_redis_master)"
   fi
   if [[ -f $HAPROXY_FRAGMENTS/40-redis.cfg ]]; then fact proxy.ours yes; else fact proxy.ours no; fi
   report_updater

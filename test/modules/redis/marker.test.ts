@@ -62,7 +62,7 @@ describe('what the markers tell, asked of a real master', () => {
        RESP_LIBRARY=\${RESP_LIBRARY//26379/$SENTINEL_PORT} MARKER_REPORT=\${MARKER_REPORT//6379/$REDIS_PORT}
        asked() { if [[ $1 == redis ]]; then ask_redis ${MASTER} PING; else ask_sentinel ${MASTER} PING; fi; }
        ${body}`,
-      { needs: ['lib.sh', 'redis.sh', 'redis-perl.sh', 'redis-marker.sh'], secrets },
+      { needs: ['lib.sh', 'redis.sh', 'perl.sh', 'redis-perl.sh', 'marker.sh', 'redis-marker.sh'], secrets },
     );
 
   /** Reports on a ledger of one entry; `missing` are the markers that the master does not have. */
@@ -78,7 +78,7 @@ describe('what the markers tell, asked of a real master', () => {
     const words = kept.map((marker) => `SETBIT ${KEY} ${marker} 1`).join(" ';' ");
     const ran = await shell(
       `${words === '' ? '' : `ask_redis ${MASTER} ${words} >/dev/null`}
-       run_perl "\${MARKER_REPORT/1 .. 100/1 .. 2}" ${directory} token the-master 2 ${members} haproxy-01=127.0.0.9
+       run_perl "\${MARKER_REPORT/1 .. 100/1 .. 2}" ${directory} token 2 haproxy-01 the-master ${members}
        fact key-left "$(ask_redis ${MASTER} EXISTS ${KEY})"; ask_redis ${MASTER} DEL ${KEY} >/dev/null`,
     );
     const checks = ran.lines.flatMap((line) => (line.kind === 'check' ? [[line.id, line.answer] as const] : []));

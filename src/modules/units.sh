@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Purpose: the systemd units behind Redis and Sentinel, also where somebody else installed them; stopping one for a drill.
-# Arguments: none; put before each script that says `# needs: lib.sh system.sh preflight.sh redis-units.sh`.
+# Purpose: the systemd unit behind a port, also where somebody else installed it; stopping it for a drill, starting it again.
+# Arguments: none; put before each script that says `# needs: lib.sh system.sh preflight.sh units.sh`.
 # Secrets: none.
 # Changes: a drop-in in /run (no reboot survives it), which start_again removes.
 # Exit codes: those of lib.sh.
@@ -58,4 +58,30 @@ let_restart() {
   rm -f -- "$RUNTIME_UNITS/$1.d/$STAY_STOPPED"
   rmdir -- "$RUNTIME_UNITS/$1.d" 2>/dev/null || true
   systemctl daemon-reload
+}
+
+# to_start <unit>...: those that a drill keeps stopped, and of these here the ones that should run; each that does not run.
+to_start() {
+  local unit
+  { kept_stopped; printf '%s\n' "$@"; } | sort -u | while read -r unit; do
+    if unit_is "$unit" active; then continue; fi
+    if [[ -e $RUNTIME_UNITS/$unit.d/$STAY_STOPPED ]] || unit_is "$unit" enabled; then printf '%s\n' "$unit"; fi
+  done
+}
+
+# start_again <unit>...: undoes every keep_stopped of this host and starts what to_start names; sets STARTED to how many.
+# shellcheck disable=SC2034 # STARTED is for the script behind us
+start_again() {
+  local unit units
+  mapfile -t units < <(to_start "$@")
+  for unit in $(kept_stopped); do let_restart "$unit"; done
+  for unit in "${units[@]}"; do
+    change service "$unit" start
+    systemctl reset-failed "$unit" 2>/dev/null || true
+    if ! systemctl start "$unit"; then
+      journalctl --no-pager -q -n 20 -u "$unit" || true
+      fail "$unit did not start again." "Its last lines are in the log: journalctl -u $unit."
+    fi
+  done
+  STARTED=${#units[@]}
 }

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Inventory } from '../../inventory.ts';
+import type { HostAnswer } from '../contract.ts';
+import { programsOf, viewOf, type Findings, type HostView } from '../judging.ts';
+import { findMembers } from './members.ts';
+
+/** What we read of Patroni's GET /cluster. */
+const ClusterAnswer = z.object({
+  members: z.array(z.object({ name: z.string(), role: z.string() })),
+  pause: z.boolean().optional(),
+  scheduled_switchover: z.unknown().optional(),
+});
+
+/** What we read of Patroni's GET /patroni. */
+const PatroniAnswer = z.object({
+  pending_restart: z.boolean().optional(),
+  patroni: z.object({ name: z.string().optional() }).optional(),
+});
+
+/** A server with what its Patroni says; undefined when it did not say it, or not as Patroni does. */
+export interface ServerView extends HostView {
+  cluster: z.infer<typeof ClusterAnswer> | undefined;
+  patroni: z.infer<typeof PatroniAnswer> | undefined;
+}
+
+/** The cluster as its members tell it. */
+export interface ClusterView {
+  servers: ServerView[];
+  proxies: HostView[];
+  /** The servers whose PostgreSQL is not in recovery. */
+  leaders: ServerView[];
+  /** The leader, when exactly one is not. */
+  leader: ServerView | undefined;
+}
+
+/** A fact that holds JSON of this shape; undefined otherwise. */
+function jsonOf<Shape>(text: string | undefined, shape: z.ZodType<Shape>): Shape | undefined {
+  try {
+    return shape.safeParse(JSON.parse(text ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The members' answers side by side. Throws ConfigError when the inventory lacks members. */
+export function viewCluster(inventory: Inventory, answers: readonly HostAnswer[]): ClusterView {
+  const members = findMembers(inventory);
+  const servers = members.servers.map((host): ServerView => {
+    const view = viewOf(host, answers);
+    const { 'patroni.cluster': cluster, 'patroni.patroni': patroni } = view.facts;
+    return { ...view, cluster: jsonOf(cluster, ClusterAnswer), patroni: jsonOf(patroni, PatroniAnswer) };
+  });
+  const leaders = servers.filter((view) => view.facts['postgresql.recovery'] === 'f');
+  return {
+    servers,
+    proxies: members.proxies.map((host) => viewOf(host, answers)),
+    leaders,
+    leader: leaders.length === 1 ? leaders[0] : undefined,
+  };
+}
+
+/** The programs that a status script tells us about. */
+export const { troubleOf, judgeEach } = programsOf({
+  patroni: 'Patroni',
+  postgresql: 'PostgreSQL',
+  raft: 'RAFT',
+  write: 'port 5432',
+  read: 'port 5433',
+  pooler: 'PgBouncer',
+});
+
+/** Adds why there is no single leader: known when every member was heard, else unknown. */
+export function missLeader(cluster: ClusterView, findings: Findings): void {
+  const names = cluster.leaders.map((view) => view.host.name).join(', ');
+  if (cluster.leaders.length > 1) findings.faults.push(`several are not in recovery: ${names}`);
+  else if (unknownRoles(cluster).length > 0) findings.unknowns.push('the leader is not known');
+  else findings.faults.push('no PostgreSQL leads');
+}
+
+/** Why we can't tell of some servers whether they lead: silent ones, and those whose PostgreSQL does not answer us. */
+export function unknownRoles(cluster: ClusterView): string[] {
+  return cluster.servers.flatMap((view) => {
+    const trouble = troubleOf(view, 'postgresql');
+    if (trouble !== undefined) return view.facts.postgresql === 'stopped' ? [] : [trouble.text];
+    const recovery = view.facts['postgresql.recovery'];
+    return recovery === 't' || recovery === 'f' ? [] : [`${view.host.name} did not say whether it is in recovery`];
+  });
+}
