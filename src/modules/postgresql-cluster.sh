@@ -10,6 +10,8 @@
 # retry_timeout <= ttl. The superuser comes from members only, applications from the private network.
 cluster_settings() {
   local address rules=('local all postgres peer' 'local all all scram-sha-256')
+  # Patroni asks its own PostgreSQL how far it is; without it, it can't tell that a rewind is due.
+  rules+=("host replication $REPLICATION_USER 127.0.0.1/32 scram-sha-256")
   local synchronous=false
   if [[ $2 == on ]]; then synchronous=true; fi
   for address in "${ADDRESSES[@]}"; do

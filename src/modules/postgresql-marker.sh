@@ -30,13 +30,13 @@ sub begin {
 # row(seconds): the next line that psql prints; undef when it ends or takes too long.
 sub row {
   my $end = now() + $_[0];
-  while ($buffer !~ s/\A(.*)\n//) {
+  while ($buffer !~ /\n/) {
     my $left = $end - now();
     my $bits = ""; vec($bits, fileno $from, 1) = 1;
     return undef if select($bits, undef, undef, $left > 0 ? $left : 0) < 1;
     return undef unless sysread $from, $buffer, 4096, length $buffer;
   }
-  return $1;
+  return $buffer =~ s/\A(.*)\n// ? $1 : undef;
 }
 # finish(): how psql ended; one that hangs is ended.
 sub finish {
