@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { generateSshKey } from '../ssh-key.ts';
 import { createRuns } from './detached.ts';
 import type { Line } from './line.ts';
+import { POSTGRESQL_SCRIPTS } from './postgresql.ts';
 import { REDIS_SCRIPTS } from './redis.ts';
 import { scriptIn } from './scripts.ts';
 import { readProgram } from './shell.ts';
@@ -37,6 +38,8 @@ interface Running {
   signal: AbortSignal;
 }
 
+const SCRIPTS = { ...POSTGRESQL_SCRIPTS, ...REDIS_SCRIPTS };
+
 /** A host and what is around it. */
 interface Stage {
   world: World;
@@ -46,7 +49,7 @@ interface Stage {
 /** Plays the script a host was sent; one that nobody taught us is refused the way scripts refuse. */
 async function perform({ world, host }: Stage, running: Running): Promise<number> {
   const script = scriptIn(running.text) ?? 'a script of no module';
-  const play = REDIS_SCRIPTS[script];
+  const play = SCRIPTS[script];
   if (play === undefined) {
     running.write(`::fact reason The simulated fleet does not know ${script}.\n::fact fix Use real hosts for it.\n`);
     return 69;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { masterSinceMs, membersOf, MOVE_SCRIPTS } from './redis-moves.ts';
-import { contentHash, deployment } from './world.ts';
+import { contentHash, deployment, facts, full } from './world.ts';
 import type { Call, ChangeLine, Performance, SimulatedHost } from './world.ts';
 
 const SERVER = 'redis/deploy-server.sh';
@@ -9,21 +9,12 @@ const PROXY = 'redis/deploy-proxy.sh';
 /** What every simulated Redis says of its offset: nobody writes, so all have the same. */
 const OFFSET = 1024;
 
-const LABEL: readonly [string, string] = ['simulated', 'yes'];
-
 function file(call: Call, target: string): ChangeLine {
   return ['file', target, contentHash(call.host, target)];
 }
 
-/** As preflight.sh refuses a disk without room. */
-function full(host: SimulatedHost): Performance {
-  const reason = 'Only 12 MiB (0 %) are free for /opt/keybuzz/redis; 1024 MiB and 5 % are needed (simulated fleet).';
-  const fix = `Free space on the disk of ${host.name}, or give it a larger volume.`;
-  return { lines: [`::fact reason ${reason}`, `::fact fix ${fix}`], exitCode: 69 };
-}
-
 function deployServer(call: Call): Performance {
-  if (call.host.isDiskFull) return full(call.host);
+  if (call.host.isDiskFull) return full(call.host, '/opt/keybuzz/redis');
   return deployment(call, [
     {
       text: 'Redis',
@@ -62,10 +53,6 @@ function deployProxy(call: Call): Performance {
 
 function runIdOf(host: SimulatedHost): string {
   return createHash('sha1').update(host.name).digest('hex');
-}
-
-function facts(pairs: readonly (readonly [string, string | number])[]): Performance {
-  return { lines: [LABEL, ...pairs].map(([key, value]) => `::fact ${key} ${value}`), exitCode: 0 };
 }
 
 function replicationFacts(host: SimulatedHost, members: readonly SimulatedHost[]): [string, string | number][] {

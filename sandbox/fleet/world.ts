@@ -68,3 +68,18 @@ export function deployment(
 function pauseMs(host: SimulatedHost, target: string): number {
   return 100 + (createHash('sha256').update(`${host.name}${target}`).digest()[0] ?? 0);
 }
+
+/** What a status script says, with a fact more that says it is none. */
+export function facts(pairs: readonly (readonly [string, string | number])[]): Performance {
+  return {
+    lines: [['simulated', 'yes'] as const, ...pairs].map(([key, value]) => `::fact ${key} ${value}`),
+    exitCode: 0,
+  };
+}
+
+/** As preflight.sh refuses a disk without room. */
+export function full(host: SimulatedHost, path: string): Performance {
+  const reason = `Only 12 MiB (0 %) are free for ${path}; 1024 MiB and 5 % are needed (simulated fleet).`;
+  const fix = `Free space on the disk of ${host.name}, or give it a larger volume.`;
+  return { lines: [`::fact reason ${reason}`, `::fact fix ${fix}`], exitCode: 69 };
+}

@@ -19,8 +19,8 @@ export interface RealDeployment extends Deployment {
   askRedis(from: string, address: string, command: string): Promise<string>;
   /** Asks the Sentinel of a host. */
   askSentinel(host: string, command: string): Promise<string>;
-  /** When every service of ours on these hosts was started: equal before and after means nothing was restarted. */
-  starts(hosts: readonly string[]): Promise<string[]>;
+  /** When these services (default: redis' ones) were started: equal before and after means nothing was restarted. */
+  starts(hosts: readonly string[], units?: string): Promise<string[]>;
 }
 
 async function asked(fleet: Fleet, host: string, password: string, command: string): Promise<string> {
@@ -55,11 +55,10 @@ export async function openRealDeployment(
     fleet,
     askRedis: (from, address, command) => asked(fleet, from, CANARIES.REDIS_PASSWORD, `-h ${address} ${command}`),
     askSentinel: (host, command) => asked(fleet, host, CANARIES.SENTINEL_PASSWORD, `-p 26379 ${command}`),
-    starts: (names) =>
+    starts: (names, units = 'redis-server.service redis-sentinel.service haproxy.service') =>
       Promise.all(
         names.map(async (host) => {
           const show = 'systemctl show -p Id,MainPID,ActiveEnterTimestampMonotonic,ReloadResult';
-          const units = 'redis-server.service redis-sentinel.service haproxy.service';
           return `${host}\n${(await fleet.exec(host, `${show} ${units}`)).stdout}`;
         }),
       ),

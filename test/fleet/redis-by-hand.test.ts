@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isOver, readable } from '../helpers/deployment.ts';
 import { CANARIES, type RealDeployment } from './deployment.ts';
 import { until } from './process.ts';
-import { facts, masterOf, move, openMovable, PROXIES, SERVERS } from './redis-moves.ts';
+import { openMovable } from './operator.ts';
+import { facts, HOSTS, masterOf, move, PROXIES, SERVERS } from './redis-moves.ts';
 
 const servers = Object.entries(SERVERS);
 const [, seed] = servers[0] ?? ['', ''];
@@ -48,7 +49,7 @@ describe('a redis cluster that somebody else installed, its credentials imported
   let real: RealDeployment;
 
   beforeAll(async () => {
-    real = await openMovable();
+    real = await openMovable(HOSTS);
     for (const [host, address] of servers) await inside(host, serverByHand(address));
     for (const [host, address] of Object.entries(PROXIES)) await inside(host, proxyByHand(address));
     // Its Sentinels have found each other, and have known the master for long enough.

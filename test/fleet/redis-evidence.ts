@@ -1,5 +1,6 @@
 import type { Engine, RunEvent } from '../../src/jobs/index.ts';
-import { masterOf, type Cluster, type Movable } from './redis-moves.ts';
+import type { Movable } from './operator.ts';
+import { masterOf, type Cluster } from './redis-moves.ts';
 
 /** A cluster with its own bot, workspace and Redis; it has no worker but while a point is walked. */
 export interface Lane {

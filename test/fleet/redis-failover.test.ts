@@ -2,19 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readable } from '../helpers/deployment.ts';
 import { watchArgv } from './canary.ts';
 import type { RealDeployment } from './deployment.ts';
-import {
-  command,
-  deploy,
-  facts,
-  HOSTS,
-  killByHand,
-  masterOf,
-  move,
-  openMovable,
-  PROXIES,
-  SERVERS,
-  WITNESS,
-} from './redis-moves.ts';
+import { command, openMovable } from './operator.ts';
+import { deploy, facts, HOSTS, killByHand, masterOf, move, PROXIES, SERVERS, WITNESS } from './redis-moves.ts';
 
 const isLong = process.env.KEYBUZZ_LONG === '1';
 const ROUNDS = isLong ? 10 : 1;
@@ -26,7 +15,7 @@ describe('moving the master of redis, driven by Slack alone, on real hosts', () 
   let real: RealDeployment;
 
   beforeAll(async () => {
-    real = await openMovable();
+    real = await openMovable(HOSTS);
     expect(readable(await deploy(real))).toMatch(/\*Done\* in .*checks: 13 pass/);
   });
 

@@ -16,7 +16,8 @@ import {
   UNITS,
   type Lane,
 } from './redis-evidence.ts';
-import { command, hostsOf, masterOf, openMovable, runIdOf, type Cluster } from './redis-moves.ts';
+import { command, openMovable, runIdOf } from './operator.ts';
+import { hostsOf, masterOf, type Cluster } from './redis-moves.ts';
 
 /** A run that takes longer is stuck. */
 const RUN_MS = 240_000;

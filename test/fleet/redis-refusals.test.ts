@@ -3,7 +3,8 @@ import type { Message } from '../../sandbox/slack/index.ts';
 import { isOver, readable } from '../helpers/deployment.ts';
 import type { RealDeployment } from './deployment.ts';
 import { until } from './process.ts';
-import { approved, command, deploy, masterOf, openMovable, runIdOf, SERVERS } from './redis-moves.ts';
+import { approved, command, openMovable, runIdOf } from './operator.ts';
+import { deploy, HOSTS, masterOf, SERVERS } from './redis-moves.ts';
 
 const servers = Object.keys(SERVERS);
 
@@ -140,7 +141,7 @@ describe('a move of the master is refused, by name, and moves nothing', () => {
   let real: RealDeployment;
 
   beforeAll(async () => {
-    real = await openMovable();
+    real = await openMovable(HOSTS);
     expect(readable(await deploy(real))).toContain('*Done*');
   });
 

@@ -1,0 +1,89 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Message } from '../../sandbox/slack/index.ts';
+import type { EventBody } from '../../src/jobs/events.ts';
+import { isOver, readable, type DeploymentOptions, type Started } from '../helpers/deployment.ts';
+import { openRealDeployment, type RealDeployment } from './deployment.ts';
+
+/** Longest time a deploy of empty hosts, and a move with all its checks, may take on a busy machine, ms. */
+const DEPLOY_MS = 300_000;
+const MOVE_MS = 240_000;
+
+/** How a move ended: the run's message, what was measured, and the answers of its last checks. */
+export interface Moved {
+  message: Message;
+  text: string;
+  facts: Record<string, string>;
+  /** What the scripts' own checks answered, by id. */
+  told: Record<string, string>;
+}
+
+/** A deployment whose modules can be moved, and the worker that it began with. */
+export interface Movable extends RealDeployment {
+  worker: Started;
+}
+
+/** A deployment whose operator may also move, remove and lock; both processes run. */
+export async function openMovable(
+  hosts: readonly string[],
+  options: Partial<DeploymentOptions> = {},
+): Promise<Movable> {
+  const real = await openRealDeployment(hosts, options);
+  const file = join(real.directory, 'policy.yaml');
+  const policy = await readFile(file, 'utf8');
+  const everyone = 'verbs: [status, ';
+  const operator = 'verbs: [deploy, failover, drill, remove, lock, unlock, ';
+  const verbs = policy
+    .replace(everyone, `${everyone}locks, `)
+    .replace(/verbs: \[deploy, (?:failover, drill, remove, )?/, operator);
+  await writeFile(file, verbs);
+  try {
+    await real.start('bot');
+    return { ...real, worker: await real.start('worker') };
+  } catch (error) {
+    await real.close();
+    throw error;
+  }
+}
+
+/** The id of the run that a root message shows. */
+export const runIdOf = (root: Message): string => /run `([a-z]{5}-[a-z]{5})`/.exec(readable(root))?.[1] ?? 'none';
+
+/** Types a command that needs one approval, and lets somebody else give it. */
+export async function approved(real: RealDeployment, text: string): Promise<Message> {
+  const root = await real.run('operator', text);
+  const asking = await real.when(root, (said) => said.includes('keybuzz_approve'), 60_000);
+  await real.slack.person('approver').click(asking, 'keybuzz_approve');
+  return real.when(asking, (said) => !said.includes('keybuzz_approve'), 60_000);
+}
+
+/** Types a command, lets as many others approve as it takes, and waits until the run is over. */
+export async function command(real: RealDeployment, text: string, timeoutMs: number): Promise<Message> {
+  let message = await real.run('operator', text);
+  for (const person of ['approver', 'approver2']) {
+    message = await real.when(message, (said) => said.includes('keybuzz_approve') || isOver(said), 60_000);
+    if (isOver(readable(message))) return message;
+    await real.slack.person(person).click(message, 'keybuzz_approve');
+    message = await real.when(message, (said) => said.includes(`U0${person.toUpperCase()}`) || isOver(said), 60_000);
+    if (!readable(message).includes('keybuzz_approve')) break;
+  }
+  return real.when(message, (said) => isOver(said) || said.includes('keybuzz_resume'), timeoutMs);
+}
+
+/** Deploys a module, with its approval. */
+export const deployModule = (real: RealDeployment, module: string): Promise<Message> =>
+  command(real, `deploy ${module}`, DEPLOY_MS);
+
+type Finished = Extract<EventBody, { type: 'host.finished' }>;
+
+/** Moves a module's primary and gives what it cost. */
+export async function moveModule(real: RealDeployment, verb: 'failover' | 'drill', module: string): Promise<Moved> {
+  const message = await command(real, `${verb} ${module}`, MOVE_MS);
+  const finished = (await real.events(message)).filter((event): event is Finished => event.type === 'host.finished');
+  return {
+    message,
+    text: readable(message),
+    facts: Object.fromEntries(finished.flatMap((event) => Object.entries(event.facts ?? {}))),
+    told: Object.fromEntries(finished.flatMap((event) => event.checks ?? []).map((one) => [one.check, one.answer])),
+  };
+}
