@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# Purpose: what belongs to the PostgreSQL cluster and to no member alone: Patroni's dynamic settings.
+# Purpose: what belongs to the PostgreSQL cluster and to no member alone: Patroni's dynamic settings, what a password is
+#          checked with.
 # Arguments: none; put before each script that says `# needs: lib.sh http.sh postgresql.sh postgresql-cluster.sh`.
-# Secrets: none.
+# Secrets: the password that scram_verifier is given.
 # Changes: nothing.
 # Exit codes: none of its own.
 # Safe to repeat: yes.
@@ -38,3 +39,27 @@ def differ(name, wanted, present):
         differ(f"{name}.{key}" if name else key, value, present.get(key) if isinstance(present, dict) else None)
 differ("", json.loads(sys.argv[1]), json.loads(sys.argv[2]))' "$1" "$2"
 }
+
+# stdin: the stored verifier, the password.
+# shellcheck disable=SC2016 # python's own braces
+SCRAM_VERIFIER='
+import base64, hashlib, hmac, os, sys
+stored, password = sys.stdin.readline().strip(), sys.stdin.readline().rstrip("\n")
+def encode(value):
+    return base64.b64encode(value).decode()
+def verifier(salt, rounds):
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, rounds)
+    client = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    server = hmac.digest(salted, b"Server Key", "sha256")
+    return f"SCRAM-SHA-256${rounds}:{encode(salt)}${encode(client)}:{encode(server)}"
+parts = stored.split("$")
+if len(parts) == 3 and parts[0] == "SCRAM-SHA-256":
+    rounds, salt = parts[1].split(":")
+    if verifier(base64.b64decode(salt), int(rounds)) == stored:
+        sys.exit(0)
+print(verifier(os.urandom(16), 4096))
+'
+
+# scram_verifier <stored verifier, or nothing> <name of the password variable>: prints nothing when they belong together, else
+# a new verifier. So the password itself is in no statement, which a log or a view of activity could show.
+scram_verifier() { printf '%s\n%s\n' "$1" "${!2}" | python3 -c "$SCRAM_VERIFIER"; }

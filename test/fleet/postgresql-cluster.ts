@@ -61,6 +61,6 @@ export async function leaderOf(real: Movable): Promise<keyof typeof SERVERS> {
 /** Names of the replicas that stream from the leader, sorted. */
 export async function streamingFrom(real: Movable, leader: keyof typeof SERVERS): Promise<string> {
   const names =
-    "select string_agg(application_name, ',' order by 1) from pg_stat_replication where state = 'streaming'";
+    "select string_agg(application_name, ',' order by application_name) from pg_stat_replication where state = 'streaming'";
   return askServer(real, leader, names);
 }

@@ -8,27 +8,6 @@
 # Exit codes: 0 done, 64 wrong use, 69 refused, 1 failed.
 # Safe to repeat: yes; nothing that is as it should be is touched.
 
-# Reads the stored verifier and the password; prints nothing when they belong together, else a new verifier. So the
-# password itself is in no statement, which a log or a view of activity could show.
-# shellcheck disable=SC2016 # python's own braces
-SCRAM_VERIFIER='
-import base64, hashlib, hmac, os, sys
-stored, password = sys.stdin.readline().strip(), sys.stdin.readline().rstrip("\n")
-def encode(value):
-    return base64.b64encode(value).decode()
-def verifier(salt, rounds):
-    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, rounds)
-    client = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
-    server = hmac.digest(salted, b"Server Key", "sha256")
-    return f"SCRAM-SHA-256${rounds}:{encode(salt)}${encode(client)}:{encode(server)}"
-parts = stored.split("$")
-if len(parts) == 3 and parts[0] == "SCRAM-SHA-256":
-    rounds, salt = parts[1].split(":")
-    if verifier(base64.b64decode(salt), int(rounds)) == stored:
-        sys.exit(0)
-print(verifier(os.urandom(16), 4096))
-'
-
 # sql <database> <statement>: sets ROWS to what it gives; fails by itself.
 sql() {
   local status=0
@@ -59,7 +38,7 @@ ensure_role() {
   local exists can_login stored verifier
   sql postgres "select count(*), coalesce(bool_or(rolcanlogin), false), coalesce(max(rolpassword), '') from pg_authid where rolname = '$APP'"
   IFS='|' read -r exists can_login stored <<<"$ROWS"
-  verifier=$(printf '%s\n%s\n' "$stored" "$APP_PASSWORD" | python3 -c "$SCRAM_VERIFIER")
+  verifier=$(scram_verifier "$stored" APP_PASSWORD)
   if [[ $can_login == t && -z $verifier ]]; then return 0; fi
   change role "$APP" "login, with the password of the credentials file"
   if ! applying; then return 0; fi

@@ -33,7 +33,7 @@ main() {
   use_passfile "$SUPERUSER" POSTGRES_PASSWORD
   sql "$LONG_SQL"
   if ((ROWS > 0)); then
-    refuse "$ROWS transactions have run for more than $TRANSACTION_SECONDS s on $OWN; a switchover would end them." \
+    refuse "Transactions have run for more than $TRANSACTION_SECONDS s on $OWN ($ROWS of them); a switchover would end them." \
       "Wait for them, or end them (pg_stat_activity names them), then repeat."
   fi
   if ! applying; then return 0; fi

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import {
   clusterJson,
   healthy,
@@ -106,6 +107,23 @@ describe('what the checks make of a cluster', () => {
       }),
     );
     expect(notPassing(named)).toEqual([]);
+  });
+
+  it('gives an answer to whatever a member says, and passes no JSON that Patroni would not say', () => {
+    const odd = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.constantFrom('null', '[]', '{"members": [null]}', '{"pause": "no"}'),
+    );
+    fc.assert(
+      fc.property(odd, odd, fc.string(), (cluster, patroni, replicas) => {
+        const facts = { 'patroni.cluster': cluster, 'patroni.patroni': patroni, 'postgresql.replicas': replicas };
+        const answers = Object.fromEntries(
+          resultsOf(withFaults(['db-master-01', facts])).map((one) => [one.check, one.answer]),
+        );
+        for (const check of ['members-agree', 'replicas', 'replication-lag']) expect(answers[check]).not.toBe('pass');
+      }),
+    );
   });
 
   it('fails everything that asks a server when all are stopped', () => {
