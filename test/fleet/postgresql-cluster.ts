@@ -9,7 +9,7 @@ export const HOSTS = [...Object.keys(SERVERS), ...Object.keys(PROXIES), WITNESS]
 export const UNITS = 'patroni.service haproxy.service pgbouncer.service';
 
 /** Canaries: values that must be found nowhere but in the service files that the module lists. */
-const CANARIES = {
+export const CANARIES = {
   POSTGRES_PASSWORD: 'canaryPostgresPassword0123456789abcdef',
   REPLICATION_PASSWORD: 'canaryReplicationPassword0123456789abcdef',
   APP_PASSWORD: 'canaryApplicationPassword0123456789abcdef',
