@@ -57,6 +57,27 @@ ensure_package() {
     return 0
   fi
   for unit; do hold_unit "$unit"; done
+  apt_install "$name${version:+=$version}"
+  for unit; do release_unit "$unit"; done
+  change package "$name" "$(package_version "$name")"
+}
+
+# ensure_packages <name>...: the newest of each that is missing, all in one go. What must not start by itself is held before.
+ensure_packages() {
+  local name
+  local -a missing=()
+  for name; do
+    if [[ -z $(package_version "$name") ]]; then missing+=("$name"); fi
+  done
+  if ((${#missing[@]} == 0)); then return 0; fi
+  if applying; then apt_install "${missing[@]}"; fi
+  for name in "${missing[@]}"; do
+    if applying; then change package "$name" "$(package_version "$name")"; else change package "$name" 'newest, predicted'; fi
+  done
+}
+
+# apt_install <name[=version]>...
+apt_install() {
   # A host that lost power, or a script that was cut, in the middle of an installation: apt would refuse until this is done.
   if [[ -n $(dpkg --audit) || -n $(ls -A /var/lib/dpkg/updates) ]]; then
     DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a
@@ -66,11 +87,9 @@ ensure_package() {
     if ! wait_for 120 apt_get update; then fail "apt-get update did not succeed within 120 s." "See its last lines above."; fi
     APT_UPDATED=yes
   fi
-  if ! apt_get install --no-install-recommends --allow-downgrades "$name${version:+=$version}"; then
-    fail "apt-get could not install $name." "See its last lines above; dpkg --configure -a may be needed."
+  if ! apt_get install --no-install-recommends --allow-downgrades "$@"; then
+    fail "apt-get could not install $*." "See its last lines above; dpkg --configure -a may be needed."
   fi
-  for unit; do release_unit "$unit"; done
-  change package "$name" "$(package_version "$name")"
 }
 
 unit_is() { systemctl --quiet "is-$2" "$1" 2>/dev/null; }
@@ -91,6 +110,8 @@ ensure_service() {
   fi
   change service "$unit" "$action"
   if ! applying; then return 0; fi
+  # One that failed time and again is not started before its interval is over: what made it fail may have been mended since.
+  if [[ $action == start ]]; then systemctl reset-failed "$unit" 2>/dev/null || true; fi
   if ! systemctl "$action" "$unit"; then
     journalctl --no-pager -q -n 20 -u "$unit" || true
     fail "$unit did not $action." "Its last lines are in the log: journalctl -u $unit."
