@@ -1,19 +1,19 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   followDetached,
   inspectDetached,
   runRead,
-  startDetached,
   type RunKey,
   type ScriptResult,
   type WorkState,
 } from '../ssh/index.ts';
 import { sha256 } from '../canonical.ts';
+import { confirmOnHost } from './confirm.ts';
 import { untilEarlierWorkIsOver } from './earlier-work.ts';
 import type { EventBody } from './events.ts';
 import { keysOf } from './keys.ts';
 import { hostState, progressWriter, type HostTask } from './host-task.ts';
 import { answered } from './redis.ts';
+import { startUntilAnswered, unknown } from './start-work.ts';
 import type { HostState, RunState } from './state.ts';
 import { changesOf } from './take-preview.ts';
 import { factsOf } from './ask-checks.ts';
@@ -83,20 +83,6 @@ async function begin(workshop: Workshop, task: HostTask, state: RunState): Promi
   return host?.status === 'running' ? { host, isOurs } : undefined;
 }
 
-function unknown(reason: string, fix: string, code: string): ScriptResult {
-  return {
-    outcome: 'unknown',
-    exitCode: null,
-    code,
-    reason,
-    fix,
-    lines: [],
-    output: '',
-    outputBytes: 0,
-    malformed: [],
-  };
-}
-
 async function runChange(
   workshop: Workshop,
   task: HostTask,
@@ -120,10 +106,11 @@ async function runChange(
         timeoutSeconds: task.step.timeoutSeconds,
         fences: at.state.fences,
       },
+      workshop.unreachableMs,
     );
     if (started !== undefined) return started;
   }
-  return followDetached(workshop.pool, target, {
+  const result = await followDetached(workshop.pool, target, {
     key,
     redact: at.material.redact,
     onLine: progressWriter(workshop, task, host.attempt),
@@ -131,38 +118,8 @@ async function runChange(
     deadlineMs: workshop.unreachableMs,
     signal: task.signal,
   });
-}
-
-/** Waits between two tries to start work on a host whose answer got lost, ms. */
-const START_AGAIN_MS = 500;
-
-/**
- * Starting twice is harmless (the host starts it once), so a lost answer is asked for again until the deadline. That a host
- * can't be reached says "not started" only to the worker that wrote down the beginning.
- */
-async function startUntilAnswered(
-  workshop: Workshop,
-  task: HostTask & { isOurs: boolean },
-  request: Parameters<typeof startDetached>[2],
-): Promise<ScriptResult | undefined> {
-  const deadlineMs = workshop.store.clock.nowMs() + workshop.unreachableMs;
-  for (;;) {
-    const started = await startDetached(workshop.pool, targetOf(workshop, task.host), request);
-    task.signal.throwIfAborted();
-    if (started.kind === 'started' || started.kind === 'attached') return undefined;
-    if (started.kind === 'fenced') {
-      return {
-        ...unknown('', '', 'KEYBUZZ_FENCED'),
-        outcome: 'failed',
-        reason: `it refused the work: lock ${started.lock} was taken by a newer run (fence ${started.newest})`,
-        fix: 'See who holds the lock with `runs --open`.',
-      };
-    }
-    const answer = unknown(started.reason, started.fix, started.code);
-    if (started.kind === 'failed' && task.isOurs) return { ...answer, outcome: 'failed' };
-    if (workshop.store.clock.nowMs() >= deadlineMs) return answer;
-    await delay(START_AGAIN_MS, undefined, { signal: task.signal });
-  }
+  if (result.outcome !== 'ok' || task.step.confirm === undefined) return result;
+  return confirmOnHost(workshop, task, { state: at.state, host, confirm: task.step.confirm, result });
 }
 
 function runOnce(workshop: Workshop, task: HostTask, material: Material, args: string[]): Promise<ScriptResult> {

@@ -50,6 +50,19 @@ export const ScriptStep = z.object({
    * (0: no such gate). `unknown` does not pass.
    */
   gateSeconds: z.number().int().nonnegative(),
+  /**
+   * For what could lock us out: once the script has succeeded on a host, this one is run there over a connection that is
+   * opened for it, and the host is done only when it succeeded too. The script's host takes back what nobody confirms.
+   * It gets no secrets and no arguments.
+   */
+  confirm: z
+    .object({
+      script: z.string(),
+      scriptHash: z.string(),
+      /** How long to try to reach the host: longer than the host waits before it takes the changes back. */
+      timeoutSeconds: z.number().int().positive(),
+    })
+    .optional(),
 });
 export type ScriptStep = z.infer<typeof ScriptStep>;
 

@@ -37,12 +37,14 @@ export interface SshPool {
   readonly connections: number;
   /** Closes a target's connection, if there is one; the next exec opens another. For after a host was rebuilt. */
   drop(target: SshTarget): void;
+  /** The next exec opens another connection; the target's present one ends when what runs on it is done. */
+  renew(target: SshTarget): void;
   /** Ends all connections; what runs on them ends as `cut`. Nothing can be run afterwards. */
   close(): Promise<void>;
 }
 
-export function createSshPool(options: SshPoolOptions): SshPool {
-  const settings = {
+function settingsOf(options: SshPoolOptions) {
+  return {
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     keepAliveMs: options.keepAliveMs ?? 5_000,
     keepAliveMisses: options.keepAliveMisses ?? 3,
@@ -53,6 +55,10 @@ export function createSshPool(options: SshPoolOptions): SshPool {
     agentSocket: options.agentSocket,
     knownHosts: options.knownHosts,
   };
+}
+
+export function createSshPool(options: SshPoolOptions): SshPool {
+  const settings = settingsOf(options);
   const links = new Map<string, Link>();
   // Also those that take nothing new and only wait for what still runs on them.
   const open = new Set<Link>();
@@ -101,6 +107,9 @@ export function createSshPool(options: SshPoolOptions): SshPool {
     },
     drop(target) {
       links.get(nameOf(target))?.close();
+    },
+    renew(target) {
+      links.get(nameOf(target))?.retire();
     },
     async close() {
       isClosed = true;

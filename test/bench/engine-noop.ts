@@ -26,6 +26,7 @@ function emptyPool(answerMs: number): SshPool {
     },
     connections: 0,
     drop: () => undefined,
+    renew: () => undefined,
     close: () => Promise.resolve(),
   };
 }

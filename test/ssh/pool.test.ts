@@ -98,6 +98,20 @@ describe('the pool', () => {
     expect(server.seen.connections).toBe(2);
   });
 
+  it('opens a new connection when it is told to, and lets what runs on the old one come to its end', async () => {
+    const { onExec, held, release } = holding();
+    const { server, pool } = await open(onExec);
+    const running = pool.exec(server.target, request);
+    await until(() => held.length === 1);
+    pool.renew(server.target);
+    const next = pool.exec(server.target, request);
+    await until(() => held.length === 2);
+    expect(server.seen.connections).toBe(2);
+    release();
+    expect(await Promise.all([running, next])).toEqual(Array(2).fill({ kind: 'exited', code: 0 }));
+    await until(() => pool.connections === 1);
+  });
+
   it('does not take a channel that closed without an exit status for success', async () => {
     const { server, pool } = await open(({ channel }) => channel.end());
     expect(await pool.exec(server.target, request)).toEqual({ kind: 'cut' });

@@ -38,6 +38,17 @@ describeWithSshd('runRead against sshd', () => {
   const read = (body: string, more: Partial<ReadRequest> = {}) =>
     runRead(pool, sshd.target, { ...base, script: assemble(body), ...more });
 
+  it('comes over another connection once the pool was told to renew it', async () => {
+    const ports = async () => (await read(`printf '%s' "$SSH_CONNECTION"`)).output;
+    const first = await ports();
+    expect(await ports()).toBe(first);
+    pool.renew(sshd.target);
+    const renewed = await ports();
+    expect(renewed).toMatch(/^127[.]0[.]0[.]1 /);
+    expect(renewed).not.toBe(first);
+    expect(await ports()).toBe(renewed);
+  });
+
   it('gives lines, output and ok', async () => {
     const result = await read('echo "::check ping pass 1ms fine"\necho "$1" >&2\nwc -c', { args: ['a  b'] });
     expect(result).toEqual({
