@@ -81,12 +81,18 @@ function moduleHelp(policy: Policy, actor: Actor, module: Module): HelpReply {
   };
 }
 
-/** Help about everything they may do, a verb, or a module. */
+/** Help about everything they may do, a verb, a module, or both when they share a name. */
 export function help(topic: string, policy: Policy, actor: Actor, modules: readonly Module[]): HelpReply {
   const verb = COMMAND_VERBS.find((candidate) => candidate === topic);
-  if (verb !== undefined) return verbHelp(policy, actor, verb, modules);
   const module = modules.find(({ name }) => name === topic);
-  if (module !== undefined) return moduleHelp(policy, actor, module);
+  const ofVerb = verb === undefined ? [] : [verbHelp(policy, actor, verb, modules)];
+  const ofModule = module === undefined ? [] : [moduleHelp(policy, actor, module)];
+  const [first, second] = [...ofVerb, ...ofModule];
+  // `inventory` is a verb and a module.
+  if (first !== undefined && second !== undefined) {
+    return { ...first, lines: [...first.lines, ...second.lines], notes: [...first.notes, ...second.notes] };
+  }
+  if (first !== undefined) return first;
   if (topic !== '') {
     throw new CommandError(`There is no help about \`${topic}\`.`, {
       code: 'KEYBUZZ_TOPIC_UNKNOWN',

@@ -193,6 +193,18 @@ describe('help and whoami', () => {
     });
   });
 
+  it('help tells of the verb and of the module where both have the name', async () => {
+    const both = await open([{ ...postgresql, name: 'inventory' }]).slack('U0RITA', 'help inventory');
+    expect(both).toMatchObject({
+      title: 'inventory',
+      lines: [
+        { usage: 'inventory [role=..|subrole=..|stack=..|host]' },
+        { usage: 'status inventory' },
+        { usage: 'plan inventory' },
+      ],
+    });
+  });
+
   it('whoami tells a stranger how to get in, through help', async () => {
     const { slack, terminal } = open();
     expect(await slack('U0NOBODY', 'whoami')).toMatchObject({ kind: 'whoami', mapped: false, roles: [] });

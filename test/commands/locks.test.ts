@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { errorOf, open } from './doors.ts';
+import { modules, redis } from './fakes.ts';
 
 describe('a lock', () => {
   it('is taken, shown and given back by whoever may, under the reason they gave', async () => {
@@ -10,6 +11,13 @@ describe('a lock', () => {
     expect(await slack('U0RITA', 'locks')).toMatchObject({ locks: [{ lock: 'redis', owner: 'Olga Petit' }] });
     expect(await slack('U0OLGA', 'unlock redis')).toEqual({ kind: 'unlocked', lock: 'redis' });
     expect(await slack('U0RITA', 'locks')).toEqual({ kind: 'locks', locks: [] });
+  });
+
+  it("of a module's name is that module's, though others take it as well", async () => {
+    const base = { ...redis, name: 'base', locks: ['base', ...modules.flatMap(({ locks }) => locks)] };
+    const { slack } = open([base, ...modules]);
+    expect(await slack('U0OLGA', 'lock redis disk of redis-02')).toMatchObject({ kind: 'locked' });
+    expect((await errorOf(slack('U0OLGA', 'lock haproxy x'))).message).toContain('may not lock haproxy');
   });
 
   it('of several modules is for those who may act on all of them', async () => {
