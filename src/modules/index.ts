@@ -1,9 +1,14 @@
+import { createBase } from './base/index.ts';
 import type { Module } from './contract.ts';
+import { inventory } from './inventory/index.ts';
 import { postgresql } from './postgresql/index.ts';
 import { redis } from './redis/index.ts';
 
-/** Every module, by number. A new one is a folder and a line here. */
-export const MODULES: readonly Module[] = [postgresql, redis];
+/** The modules that serve something. A new one is a folder and a name here. */
+const SERVICES: readonly Module[] = [postgresql, redis];
+
+/** Every module, by number. */
+export const MODULES: readonly Module[] = [inventory, createBase(SERVICES.flatMap(({ locks }) => locks)), ...SERVICES];
 
 /** The module of that name; undefined when there is none. */
 export function findModule(name: string): Module | undefined {

@@ -1,0 +1,75 @@
+import { LOAD_BALANCERS, type Inventory } from '../../inventory.ts';
+import type { CheckResult, HostAnswer } from '../contract.ts';
+import { demandFact, factsOfHosts, judgeHosts, type HostCheck } from '../judge-hosts.ts';
+import { SERVERS } from './checks.ts';
+import { NEEDS, unmetNeeds } from './needs.ts';
+
+/** Values that stand more than once. */
+function repeated(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, index) => value !== '' && values.indexOf(value) !== index))];
+}
+
+function judgeUnique({ hosts }: Inventory): CheckResult {
+  const twice = [
+    ...repeated(hosts.map(({ name }) => name)),
+    ...repeated(hosts.map(({ fqdn }) => fqdn)),
+    ...repeated([
+      ...LOAD_BALANCERS.map(({ address }) => address),
+      ...hosts.flatMap(({ privateIp, publicIp }) => [...new Set([privateIp, publicIp])]),
+    ]),
+  ];
+  const value = String(hosts.length);
+  if (twice.length > 0) return { check: 'unique', answer: 'fail', value, text: `used twice: ${twice.join(', ')}` };
+  return { check: 'unique', answer: 'pass', value, text: 'no name, address or FQDN is used twice' };
+}
+
+function judgeServers({ hosts }: Inventory): CheckResult {
+  const value = String(hosts.length);
+  const isExpected = hosts.length === SERVERS;
+  const text = isExpected ? `${SERVERS} servers` : `${hosts.length} servers; the platform has ${SERVERS}`;
+  return { check: 'servers', answer: isExpected ? 'pass' : 'warn', value, text };
+}
+
+function judgeRoles(inventory: Inventory): CheckResult {
+  const unmet = unmetNeeds(inventory);
+  const value = `${NEEDS.length - unmet.length}/${NEEDS.length}`;
+  if (unmet.length > 0) return { check: 'roles', answer: 'fail', value, text: unmet.join('; ') };
+  return { check: 'roles', answer: 'pass', value, text: 'every module has its hosts' };
+}
+
+/** That it answered is all: a worker takes no other key than the pinned one. */
+const REACHABLE: HostCheck = { check: 'reachable', passText: 'the pinned key', judge: () => [] };
+
+const IDENTITY: HostCheck = {
+  check: 'identity',
+  passText: 'its own name and address',
+  judge: (facts, host) => [
+    ...demandFact(facts, {
+      key: 'address',
+      wanted: 'yes',
+      what: 'address',
+      broken: 'its private address is not there',
+    }),
+    ...demandFact(facts, { key: 'name', wanted: host.name, what: 'its name' }),
+  ],
+};
+
+const PRIVATE_ROUTE: HostCheck = {
+  check: 'private-route',
+  passText: 'the private route',
+  judge: (facts, host) => {
+    if (facts['route.source'] === undefined) return [{ answer: 'unknown', text: 'route not told' }];
+    return facts['route.source'] === host.privateIp ? [] : [{ answer: 'fail', text: 'no private route' }];
+  },
+};
+
+/** One result per check of CHECKS, in that order: the worker's own knowledge, then what the hosts say. */
+export function assessInventory(inventory: Inventory, answers: readonly HostAnswer[]): CheckResult[] {
+  const hosts = factsOfHosts(inventory.hosts, answers);
+  return [
+    judgeUnique(inventory),
+    judgeServers(inventory),
+    judgeRoles(inventory),
+    ...[REACHABLE, IDENTITY, PRIVATE_ROUTE].map((check) => judgeHosts(hosts, check)),
+  ];
+}
