@@ -35,6 +35,14 @@ function faultsOf(fleet: Fleet): FaultSpec[] {
       },
     },
     {
+      ...{ id: 'lock-out', group, kind: 'switch', label: `Let base lock everybody out of ${VICTIM}` },
+      hint: 'Deploy base: the host takes sshd and firewall back by itself, and the run says so. Take this back and resume.',
+      make: () => {
+        victim().isLockedOut = true;
+        return () => void (victim().isLockedOut = false);
+      },
+    },
+    {
       ...{ id: 'slow', group, kind: 'switch', label: 'Slow every host' },
       hint: 'Time enough to watch a deploy, to cancel it, or to stop the worker in its middle.',
       make: () => {

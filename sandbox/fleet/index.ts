@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { generateSshKey } from '../ssh-key.ts';
+import { BASE_SCRIPTS } from './base.ts';
 import { createRuns } from './detached.ts';
 import type { Line } from './line.ts';
 import { POSTGRESQL_SCRIPTS } from './postgresql.ts';
@@ -46,6 +47,8 @@ interface Stage {
   host: SimulatedHost;
 }
 
+const SCRIPTS = { ...BASE_SCRIPTS, ...REDIS_SCRIPTS };
+
 /** Plays the script a host was sent; one that nobody taught us is refused the way scripts refuse. */
 async function perform({ world, host }: Stage, running: Running): Promise<number> {
   const script = scriptIn(running.text) ?? 'a script of no module';
@@ -88,7 +91,15 @@ async function startHost(stage: Stage, options: FleetOptions & { hostKey: string
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const world: World = new Map();
   for (const { name, address, pace = 1 } of options.hosts) {
-    world.set(name, { name, address, deployed: new Set(), isKilled: false, isDiskFull: false, pace });
+    world.set(name, {
+      name,
+      address,
+      deployed: new Set(),
+      isKilled: false,
+      isDiskFull: false,
+      isLockedOut: false,
+      pace,
+    });
   }
   const servers: SshServer[] = [];
   const lines = new Map<string, Line>();

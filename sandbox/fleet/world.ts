@@ -9,6 +9,8 @@ export interface SimulatedHost {
   /** Its services were killed and stay down. */
   isKilled: boolean;
   isDiskFull: boolean;
+  /** A change of its sshd or firewall would lock everybody out, so it takes it back by itself. */
+  isLockedOut: boolean;
   /** Multiplies the pauses of its scripts. */
   pace: number;
 }
