@@ -39,15 +39,13 @@ interface Running {
   signal: AbortSignal;
 }
 
-const SCRIPTS = { ...POSTGRESQL_SCRIPTS, ...REDIS_SCRIPTS };
+const SCRIPTS = { ...BASE_SCRIPTS, ...POSTGRESQL_SCRIPTS, ...REDIS_SCRIPTS };
 
 /** A host and what is around it. */
 interface Stage {
   world: World;
   host: SimulatedHost;
 }
-
-const SCRIPTS = { ...BASE_SCRIPTS, ...REDIS_SCRIPTS };
 
 /** Plays the script a host was sent; one that nobody taught us is refused the way scripts refuse. */
 async function perform({ world, host }: Stage, running: Running): Promise<number> {
