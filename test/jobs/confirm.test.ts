@@ -4,7 +4,14 @@ import { createSite, type Site } from '../../sandbox/demo/site.ts';
 import { startFleet, type Fleet } from '../../sandbox/fleet/index.ts';
 import { hashPlan, planOf } from '../../src/commands/plan.ts';
 import { loadInventory, type Inventory } from '../../src/inventory.ts';
-import { openEngine, startWorker, type Closer, type Engine, type RunState, type StartedWorker } from '../../src/jobs/index.ts';
+import {
+  openEngine,
+  startWorker,
+  type Closer,
+  type Engine,
+  type RunState,
+  type StartedWorker,
+} from '../../src/jobs/index.ts';
 import { createBase } from '../../src/modules/base/index.ts';
 import { assembleScript } from '../../src/modules/index.ts';
 import { freshPrefix, startRedis, type PrivateRedis } from '../helpers/redis.ts';
