@@ -148,6 +148,7 @@ describe('the shared shell', () => {
           is-enabled | is-active) [[ -e ${root}/$unit.\${verb#is-} ]] ;;
           enable) touch ${root}/$unit.enabled ;;
           start) touch ${root}/$unit.active ;;
+          reset-failed) ;;
           show) echo no ;;
           *) echo "$verb $unit" >>${root}/calls ;;
         esac\n`;
