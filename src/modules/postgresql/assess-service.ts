@@ -1,4 +1,4 @@
-import { demand, numberOf, type Findings, type Judgement } from '../judging.ts';
+import { demand, numberOf, silencesOf, type Findings, type HostView, type Judgement } from '../judging.ts';
 import { ARCHIVED_HOURS_MAX, DISK_PERCENT_MAX, DISK_PERCENT_WARN } from './checks.ts';
 import { SERVER_COUNT } from './members.ts';
 import { judgeEach, missLeader, unknownRoles, type ClusterView } from './view.ts';
@@ -6,10 +6,11 @@ import { judgeEach, missLeader, unknownRoles, type ClusterView } from './view.ts
 /** Whether the leader is behind this entry of each proxy. */
 export function judgeEntry(cluster: ClusterView, entry: 'write' | 'pooler'): Judgement {
   const leader = cluster.leader?.host;
-  const findings = judgeEach(cluster.proxies, entry, (view, found) => {
+  const judge = (view: HostView, found: Findings) => {
     if (leader !== undefined) demand(view, `${entry}.node`, leader.privateIp, found);
     demand(view, `${entry}.recovery`, 'f', found);
-  });
+  };
+  const findings = judgeEach(cluster.proxies, entry, judge, cluster.servers);
   findings.unknowns.push(...unknownRoles(cluster));
   if (leader === undefined) missLeader(cluster, findings);
   const names = cluster.proxies.map((view) => view.host.name).join(' and ');
@@ -48,13 +49,12 @@ export function judgeVectors(cluster: ClusterView): Judgement {
 
 /** How full the file systems of the data are. */
 export function judgeDisk(cluster: ClusterView): Judgement {
-  const findings: Findings = { faults: [], unknowns: [], warnings: [] };
+  const findings: Findings = { faults: [], unknowns: silencesOf(cluster.servers), warnings: [] };
   let highest = 0;
-  for (const view of cluster.servers) {
+  for (const view of cluster.servers.filter(({ silence }) => silence === '')) {
     const used = numberOf(view, 'disk.used');
     const { name } = view.host;
-    if (view.silence !== '') findings.unknowns.push(`${name} says nothing: ${view.silence}`);
-    else if (used === undefined) findings.unknowns.push(`${name} did not say how full its disk is`);
+    if (used === undefined) findings.unknowns.push(`${name} did not say how full its disk is`);
     else {
       highest = Math.max(highest, used);
       const text = `${used} % of the disk of ${name} is used`;

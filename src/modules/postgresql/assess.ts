@@ -1,6 +1,6 @@
 import type { Inventory } from '../../inventory.ts';
 import type { CheckResult, HostAnswer } from '../contract.ts';
-import { groupsOf, resultOf, type Findings, type Judgement } from '../judging.ts';
+import { groupsOf, resultOf, silencesOf, type Findings, type Judgement } from '../judging.ts';
 import { judgeBackup, judgeDisk, judgeEntry, judgeReads, judgeVectors } from './assess-service.ts';
 import { CHECKS, LAG_BYTES_MAX } from './checks.ts';
 import { SERVER_COUNT } from './members.ts';
@@ -12,7 +12,8 @@ const REPLICA_COUNT = SERVER_COUNT - 1;
 const leaderName = ({ leader }: ClusterView): string => leader?.host.name ?? 'none';
 
 function judgeOneLeader(cluster: ClusterView): Judgement {
-  const findings: Findings = { faults: [], unknowns: unknownRoles(cluster), warnings: [] };
+  const unknowns = [...silencesOf(cluster.servers), ...unknownRoles(cluster)];
+  const findings: Findings = { faults: [], unknowns, warnings: [] };
   if (cluster.leader === undefined) missLeader(cluster, findings);
   const value = cluster.leaders.length > 1 ? `${cluster.leaders.length}-leaders` : leaderName(cluster);
   return { ...findings, value, passText: `${leaderName(cluster)} is the only leader` };
@@ -178,8 +179,10 @@ function judgeQuorum(cluster: ClusterView): Judgement {
 function judgeStore(cluster: ClusterView): Judgement {
   const findings: Findings = { faults: [], unknowns: [], warnings: [] };
   const known = cluster.servers.filter((view) => view.silence === '' && view.facts.raft !== undefined);
-  if (known.length === 0) findings.unknowns.push('no member says where its cluster keeps its state');
-  else if (known.some((view) => view.facts.raft !== 'stopped')) {
+  if (known.length === 0) {
+    const silent = silencesOf(cluster.servers);
+    findings.unknowns.push(...(silent.length > 0 ? silent : ['no member says where Patroni keeps its state']));
+  } else if (known.some((view) => view.facts.raft !== 'stopped')) {
     findings.warnings.push('Patroni keeps its state in RAFT, deprecated since 3.0; the way out is etcd, see README.md');
   }
   return { ...findings, value: 'raft', passText: 'no member uses RAFT' };

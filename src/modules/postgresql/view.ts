@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Inventory } from '../../inventory.ts';
 import type { HostAnswer } from '../contract.ts';
-import { programsOf, viewOf, type Findings, type HostView } from '../judging.ts';
+import { programsOf, silencesOf, viewOf, type Findings, type HostView } from '../judging.ts';
 import { findMembers } from './members.ts';
 
 /** What we read of Patroni's GET /cluster. */
@@ -69,17 +69,21 @@ export const { troubleOf, judgeEach } = programsOf({
   pooler: 'PgBouncer',
 });
 
-/** Adds why there is no single leader: known when every member was heard, else unknown. */
+/** Adds why there is no single leader: known when every member was heard, else unknown, and who was not heard. */
 export function missLeader(cluster: ClusterView, findings: Findings): void {
   const names = cluster.leaders.map((view) => view.host.name).join(', ');
+  const unheard = [...silencesOf(cluster.servers), ...unknownRoles(cluster)];
   if (cluster.leaders.length > 1) findings.faults.push(`several are not in recovery: ${names}`);
-  else if (unknownRoles(cluster).length > 0) findings.unknowns.push('the leader is not known');
-  else findings.faults.push('no PostgreSQL leads');
+  else if (unheard.length > 0) {
+    // Once it was told, nothing more follows from it.
+    if (findings.unknowns.length === 0) findings.unknowns.push(...unheard);
+  } else findings.faults.push('no PostgreSQL leads');
 }
 
-/** Why we can't tell of some servers whether they lead: silent ones, and those whose PostgreSQL does not answer us. */
+/** Why we can't tell of some servers that said something whether they lead: their PostgreSQL does not answer us. */
 export function unknownRoles(cluster: ClusterView): string[] {
-  return cluster.servers.flatMap((view) => {
+  const heard = cluster.servers.filter(({ silence }) => silence === '');
+  return heard.flatMap((view) => {
     const trouble = troubleOf(view, 'postgresql');
     if (trouble !== undefined) return view.facts.postgresql === 'stopped' ? [] : [trouble.text];
     const recovery = view.facts['postgresql.recovery'];

@@ -50,6 +50,14 @@ describe('what the checks make of a cluster', () => {
     },
   );
 
+  it('tells one reason of several silent hosts once, whatever is asked of them', () => {
+    const told = 'db-master-01 and db-slave-01 say nothing: no answer in 20 s';
+    const results = resultsOf(withSilence('db-master-01', 'db-slave-01'));
+    for (const check of ['one-leader', 'not-paused', 'write-entry', 'pgvector', 'disk', 'backup']) {
+      expect(results.find((result) => result.check === check)).toMatchObject({ answer: 'unknown', text: told });
+    }
+  });
+
   it('still passes what does not depend on a silent proxy', () => {
     const entries = ['write-entry: unknown', 'read-entry: unknown', 'pooler: unknown'];
     expect(notPassing(withSilence('haproxy-01'))).toEqual(entries);
