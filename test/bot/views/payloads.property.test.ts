@@ -165,7 +165,7 @@ describe('whatever the bot can send is taken by Slack', () => {
         for (const reply of repliesOf(stateOf(log), log, told, lines)) holds(replyMessage(reply));
       }
     });
-    fc.assert(property, { numRuns: hosts === 1 ? 20 : 3, endOnFailure: true });
+    fc.assert(property, { numRuns: hosts === 1 ? 20 : 3, seed: 1, endOnFailure: true });
   });
 
   it.each([1, 52])('of an inventory of %s hosts, in French', (hosts) => {
