@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { App } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { BotConfig } from '../config.ts';
@@ -104,6 +105,8 @@ export async function startBot(given: BotParts): Promise<Closer> {
   const { clients, door, app, homeTeam } = await openApp(parts);
   const responders = createResponders(clock);
   const stopping = new AbortController();
+  // Every report that waits for its turn listens to it.
+  setMaxListeners(0, stopping.signal);
   const { signal } = stopping;
 
   registerListeners(app, { engine, clients, responders, logger, clock });
