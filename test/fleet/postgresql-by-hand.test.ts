@@ -29,7 +29,7 @@ function serverByHand(host: string, address: string): string {
       '  initdb: [data-checksums]',
     ],
     `postgresql: {listen: "0.0.0.0:5432", connect_address: "${address}:5432", data_dir: /srv/own/data,`,
-    `  bin_dir: /usr/lib/postgresql/17/bin, pgpass: /srv/own/pgpass, use_unix_socket: true,`,
+    `  bin_dir: /usr/lib/postgresql/17/bin, pgpass: /srv/own/pgpass, use_unix_socket: true, basebackup: {checkpoint: fast},`,
     `  pg_hba: [${rules.map((rule) => `"${rule}"`).join(', ')}],`,
     `  authentication: {superuser: {username: postgres, password: ${CANARIES.POSTGRES_PASSWORD}},`,
     `    replication: {username: copy, password: ${CANARIES.REPLICATION_PASSWORD}}}}`,

@@ -55,6 +55,9 @@ postgresql:
   data_dir: $POSTGRES_DATA
   bin_dir: /usr/lib/postgresql/$MAJOR/bin
   use_unix_socket: true
+  # A copy for a new member begins with a checkpoint, which takes minutes when PostgreSQL spreads it over time.
+  basebackup:
+    checkpoint: fast
   authentication:
     superuser:
       username: $SUPERUSER
