@@ -5,6 +5,7 @@ import { isChange } from '../modules/contract.ts';
 import { outputAttachment, previewAttachment, type Attachment, type OutputRef } from './attachments.ts';
 import { endingNote, interruptionNote } from './views/ending-note.ts';
 import { describeEvent } from './views/event-line.ts';
+import { fitMessage } from './views/message-size.ts';
 import { previewNote } from './views/preview-note.ts';
 import { failureNote, stepNote, toldHosts } from './views/step-note.ts';
 import { fallback, line, mention, section, type Message } from './views/text.ts';
@@ -124,7 +125,7 @@ export function threadOf(runId: string, events: readonly RunEvent[]): { notes: N
     state = applyEvent(runId, state, event);
     const key = String(event.seq);
     const message = tell(state, event);
-    if (message !== undefined) notes.push({ key, message });
+    if (message !== undefined) notes.push({ key, message: { ...message, blocks: fitMessage(message.blocks) } });
     const attachment = attach(state, event, open);
     if (attachment !== undefined) files.push({ key: `${key}-file`, attachment });
   }
