@@ -43,6 +43,8 @@ function untilStopped({ log, judgeRejection = asError }: ProcessOptions): Promis
     process.on('SIGINT', () => stop('SIGINT'));
     // A supervisor that was SIGKILLed cannot send signals; its end of the channel closes.
     if (process.connected) process.on('disconnect', () => stop('supervisor gone'));
+    // Nobody reads the log any more: to log that would fail in the same way, for ever.
+    process.stdout.on('error', () => resolve(1));
     process.on('uncaughtException', (err) => {
       log.fatal({ err }, 'uncaught exception');
       resolve(1);
@@ -79,7 +81,7 @@ async function isStoppedInTime(stop: Stop, log: Log): Promise<boolean> {
 
 /**
  * Runs a process from `open` to its orderly end and returns the exit code: 0 after SIGTERM or SIGINT, 1 after an error
- * that nobody caught or a stop that failed. Says `ready` on its log and to its supervisor when it can serve. An error
+ * that nobody caught, a log that nobody reads any more, or a stop that failed. Says `ready` on its log and to its supervisor when it can serve. An error
  * of `open` is thrown.
  */
 export async function runProcess(options: ProcessOptions): Promise<number> {
