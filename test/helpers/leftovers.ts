@@ -27,8 +27,12 @@ export function filesIn(directory: string): string[] {
   return readdirSync(directory).filter((name) => !name.startsWith('tsx-'));
 }
 
-/** Every file of the project that git does not have, ignored ones with their folder: what a program has left there. */
+/**
+ * Every file of the project that git does not have, ignored ones too: what a program has left there. Not what is installed
+ * and built, and not what a chaos test, which runs at the same time, has for its worker.
+ */
 export function strangersInProject(): string[] {
-  const status = execFileSync('git', ['status', '--porcelain', '--ignored'], { cwd: ROOT, encoding: 'utf8' });
-  return status.split('\n').filter((line) => /^(\?\?|!!)/.test(line));
+  const not = ['node_modules', 'dist', '.cache/chaos-*'].map((path) => `:(exclude)${path}`);
+  const files = execFileSync('git', ['ls-files', '--others', '--', '.', ...not], { cwd: ROOT, encoding: 'utf8' });
+  return files.split('\n').filter((file) => file !== '');
 }
