@@ -108,11 +108,12 @@ haproxy_deploy() {
   clear_pending "$HAPROXY_UNIT"
 }
 
-# haproxy_settled <backend> <number of servers>: its new process shows them all, and has found out which one is up.
+# haproxy_settled <backend> <number of servers> [<most that may be up>]: its new process shows them all, and has found out
+# which one is up; where all serve, as many as there are may be.
 haproxy_settled() {
-  haproxy_statistics | awk -F, -v backend="$1" -v wanted="$2" '
+  haproxy_statistics | awk -F, -v backend="$1" -v wanted="$2" -v most="${3:-1}" '
     $1 == backend && $2 != "BACKEND" { servers++; up += $18 ~ /^UP/ }
-    END { exit !(servers == wanted && up <= 1) }'
+    END { exit !(servers == wanted && up <= most) }'
 }
 
 # haproxy_statistics: HAProxy's own table, comma separated; status as http_ask's 3 and 4 when there is none.

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Host } from '../inventory.ts';
 import type { CheckResult, HostAnswer } from './contract.ts';
 
@@ -149,6 +150,34 @@ export function groupsOf(text: string): Map<string, string>[] {
     .split(' ')
     .filter((part) => part !== '')
     .map((part) => new Map(part.split(',').map((pair) => pair.split('=', 2) as [string, string])));
+}
+
+/** A fact that holds JSON of this shape; undefined otherwise. */
+export function jsonOf<Shape>(text: string | undefined, shape: z.ZodType<Shape>): Shape | undefined {
+  try {
+    return shape.safeParse(JSON.parse(text ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How full the file systems of the data are, from the fact `disk.used`; percent at which it warns and fails. */
+export function judgeDisk(servers: readonly HostView[], percent: { warn: number; most: number }): Judgement {
+  const findings: Findings = { faults: [], unknowns: silencesOf(servers), warnings: [] };
+  let highest = 0;
+  for (const view of servers.filter(({ silence }) => silence === '')) {
+    const used = numberOf(view, 'disk.used');
+    const { name } = view.host;
+    if (used === undefined) findings.unknowns.push(`${name} did not say how full its disk is`);
+    else {
+      highest = Math.max(highest, used);
+      const text = `${used} % of the disk of ${name} is used`;
+      if (used >= percent.most) findings.faults.push(text);
+      else if (used >= percent.warn) findings.warnings.push(text);
+    }
+  }
+  const passText = `at most ${highest} % is used on all ${servers.length}`;
+  return { ...findings, value: `${highest}%`, passText };
 }
 
 /** A fault that is seen counts even when another host is silent; silence alone is unknown and never passes. */

@@ -36,6 +36,9 @@ fact() { printf '::fact %s %s\n' "$1" "${2//$'\n'/ }"; }
 
 progress() { printf '::progress %s %s\n' "$1" "$2"; }
 
+# fact_of <key> <value>: left out when there is nothing to say.
+fact_of() { if [[ -n $2 ]]; then fact "$1" "$2"; fi; }
+
 # check <id> <pass|warn|fail|unknown> <value> <text>
 check() {
   local value=${3//[[:space:]]/_}
@@ -61,6 +64,19 @@ need_args() {
   if (($# - 1 >= $1)); then return 0; fi
   printf 'This script needs at least %s arguments and was given %s.\n' "$1" "$(($# - 1))"
   exit 64
+}
+
+# know_members <own name> <name=address of each member, the seed first>...: sets OWN, SELF (own address), SEED (a name),
+# MEMBERS and ADDRESSES.
+# shellcheck disable=SC2034 # names for the scripts behind us
+know_members() {
+  local member
+  OWN=$1 SELF='' MEMBERS=("${@:2}")
+  ADDRESSES=("${MEMBERS[@]#*=}")
+  SEED=${MEMBERS[0]%%=*}
+  for member in "${MEMBERS[@]}"; do
+    if [[ ${member%%=*} == "$OWN" ]]; then SELF=${member#*=}; fi
+  done
 }
 
 # use_secrets <name>...: declares the script's secrets; each must have been given.

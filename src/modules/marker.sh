@@ -74,7 +74,7 @@ for my $who (@names) {
   $gap = $tail if $tail > $gap;
   $gaps{$who} = $gap;
 }
-# The longest time in which one node answered after another had begun to: one move is one change of node.
+# The longest time in which one node answered after another had begun to: the move of a primary is one change of node.
 @oks = sort { $a->[0] <=> $b->[0] } @oks;
 my ($both, $first, $changed) = (0);
 for my $at (1 .. $#oks) {
@@ -86,8 +86,9 @@ for my $at (1 .. $#oks) {
 }
 '
 
-# A report's end. Before it the engine's part has set $primary (empty: nobody was left to ask), %words (what it calls the
-# primary, and those whose having a write makes its loss grave) and made kept(entry, marker).
+# A report's end. Before it the engine's part has set $primary (who was asked what is left; empty: nobody could be) and
+# %words, and made kept(entry, marker). The words: `primary` is what it calls who was asked, `safe` those whose having a write
+# makes its loss grave, and `shared` is true where every node takes writes by right, so that two of them mean nothing.
 # shellcheck disable=SC2016,SC2034 # perl's own variables; used by the engines' parts
 MARKER_JUDGE='
 my ($all, $lost, $grave, $safe) = (0, 0, 0, 0);
@@ -116,10 +117,12 @@ else {
   result("lost-writes", $grave ? "fail" : $lost ? "warn" : "pass", $grave,
     "$grave lost of those that $words{safe} had, $lost of all that were acknowledged; $counted");
 }
-my %seen = map { $_->[1] => 1 } @oks;
-my $by = join ", ", sort map { $nodes{$_} // substr $_, 0, 8 } keys %seen;
-result("two-$words{primary}s", $both > 1 ? "fail" : "pass", sprintf("%.2fs", $both),
-  "so long two nodes answered writes through the entries; nodes that answered: " . ($by || "none"));
+if (!$words{shared}) {
+  my %seen = map { $_->[1] => 1 } @oks;
+  my $by = join ", ", sort map { $nodes{$_} // substr $_, 0, 8 } keys %seen;
+  result("two-$words{primary}s", $both > 1 ? "fail" : "pass", sprintf("%.2fs", $both),
+    "so long two nodes answered writes through the entries; nodes that answered: " . ($by || "none"));
+}
 fact("outage-seconds", sprintf "%.2f", $worst);
 fact("outage-$_", sprintf "%.2f", $gaps{$_}) for sort keys %gaps;
 fact("acknowledged", $all);
@@ -134,6 +137,9 @@ fact("verdict", $verdict);
 announce_markers() {
   change marker "$MARKER_UNIT" "writes through ${*%%=*}, ends by itself after $MARKER_SECONDS_MAX s"
 }
+
+# entry_names <name=address of each entry>...: the names, joined by commas.
+entry_names() { printf '%s\n' "${@%%=*}" | paste -s -d ,; }
 
 end_writer() {
   systemctl stop "$MARKER_UNIT" 2>/dev/null || true
@@ -196,7 +202,7 @@ judge_markers() {
   case $verdict in
     pass) ;;
     fail)
-      fail "The move cost more than it may: see outage, lost-writes and whether two nodes took writes." \
+      fail "The move cost more than it may: see what the markers told." \
         "Read \"What can go wrong\" in the README of the module before the next one."
       ;;
     *) fail "No marker told what the move cost." "Was $MARKER_UNIT on this host stopped, or the host restarted? Repeat the move." ;;

@@ -26,18 +26,6 @@ PATRONI_USER=keybuzz
 # The applications' user, and the database that it owns.
 APP=keybuzz
 
-# know_members <own name> <name=address of each member, the seed first>...: sets OWN, SELF (own address), SEED (a name),
-# MEMBERS and ADDRESSES.
-know_members() {
-  local member
-  OWN=$1 SELF='' MEMBERS=("${@:2}")
-  ADDRESSES=("${MEMBERS[@]#*=}")
-  SEED=${MEMBERS[0]%%=*}
-  for member in "${MEMBERS[@]}"; do
-    if [[ ${member%%=*} == "$OWN" ]]; then SELF=${member#*=}; fi
-  done
-}
-
 # ask_patroni <address> <method> <path>: the body on stdin; as http_ask, whatever changes something with our password.
 ask_patroni() {
   if [[ $2 == GET ]]; then

@@ -27,6 +27,9 @@ listener_of() {
   ss -Hltnp "sport = :$1" | grep -oE '\("[^"]+",pid=[0-9]+' | sed -E 's/^\("([^"]+)",pid=/\1 /' | sort -u || true
 }
 
+# listens <port>: somebody does.
+listens() { [[ -n $(listener_of "$1") ]]; }
+
 # require_port <port> <unit>: nobody listens on it, or our own unit does.
 require_port() {
   local program pid
@@ -63,6 +66,9 @@ nearest() {
   while [[ ! -e $path ]]; do path=$(dirname -- "$path"); done
   printf '%s' "$path"
 }
+
+# disk_used <path>: percent of its file system, or of its nearest ancestor's.
+disk_used() { df -Pk -- "$(nearest "$1")" | awk 'NR == 2 { sub("%", "", $5); print $5 }'; }
 
 # require_space <path> <MiB>: so much and 5 % are free on the path's file system.
 require_space() {

@@ -40,15 +40,17 @@ export function findWitness(module: string, inventory: Inventory): Host {
 /** A planned switchover, and the primary killed without warning. */
 export type Move = 'failover' | 'drill';
 
-/** What a module's move of its primary is made of. Its scripts have the same names in every module. */
+/** What a module's move of its primary, or of one of its equals, is made of. Its scripts have the same names in every module. */
 export interface MoveParts {
   module: string;
   move: Move;
   hashOf: ScriptHash;
   /** The checks that must pass before a move, and again after it. */
   must: readonly string[];
-  /** On every server; only the one that is primary in the approved preview is worked on. */
+  /** On every server; only the one that the approved preview shows (the primary, or the one chosen) is worked on. */
   servers: ScriptStep['work'];
+  /** Also a failover stops a node, so `return` must start it again whatever happens; a drill always does. */
+  alwaysReturns?: boolean;
   /** Name of the host that writes markers. */
   witness: string;
   /** What the marker's scripts are told of the cluster, and `name=address` of each entry they write through. */
@@ -95,7 +97,7 @@ function markerSteps(parts: MoveParts): Record<'start' | 'stop' | 'verdict', Scr
   };
 }
 
-/** Ask, write markers, move, start again what a drill stopped (whatever happened), ask again, tell what it cost. */
+/** Ask, write markers, move, start again what was stopped (whatever happened), ask again, tell what it cost. */
 export function moveSteps(parts: MoveParts): (ScriptStep | ChecksStep)[] {
   const { module, move, hashOf, must, servers: work, secrets, titles } = parts;
   const markers = markerSteps(parts);
@@ -120,7 +122,7 @@ export function moveSteps(parts: MoveParts): (ScriptStep | ChecksStep)[] {
       timeoutSeconds: 120,
       onlyChanged: true,
     }),
-    ...(move === 'drill' ? [back] : []),
+    ...(move === 'drill' || parts.alwaysReturns === true ? [back] : []),
     checksStep('after', 'Ask every member, until it is whole again', must, 120),
     markers.stop,
     markers.verdict,

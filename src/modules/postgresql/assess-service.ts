@@ -1,6 +1,5 @@
-import { demand, numberOf, silencesOf, type Findings, type HostView, type Judgement } from '../judging.ts';
-import { ARCHIVED_HOURS_MAX, DISK_PERCENT_MAX, DISK_PERCENT_WARN } from './checks.ts';
-import { SERVER_COUNT } from './members.ts';
+import { demand, numberOf, type Findings, type HostView, type Judgement } from '../judging.ts';
+import { ARCHIVED_HOURS_MAX } from './checks.ts';
 import { judgeEach, missLeader, unknownRoles, type ClusterView } from './view.ts';
 
 /** Whether the leader is behind this entry of each proxy. */
@@ -45,25 +44,6 @@ export function judgeVectors(cluster: ClusterView): Judgement {
     findings.faults.push(`the database keybuzz on ${leader.host.name} lacks the extension vector`);
   else demand(leader, 'postgresql.distance', '5', findings);
   return { ...findings, value: leader?.facts['postgresql.distance'] ?? '-', passText: 'the distance is right' };
-}
-
-/** How full the file systems of the data are. */
-export function judgeDisk(cluster: ClusterView): Judgement {
-  const findings: Findings = { faults: [], unknowns: silencesOf(cluster.servers), warnings: [] };
-  let highest = 0;
-  for (const view of cluster.servers.filter(({ silence }) => silence === '')) {
-    const used = numberOf(view, 'disk.used');
-    const { name } = view.host;
-    if (used === undefined) findings.unknowns.push(`${name} did not say how full its disk is`);
-    else {
-      highest = Math.max(highest, used);
-      const text = `${used} % of the disk of ${name} is used`;
-      if (used >= DISK_PERCENT_MAX) findings.faults.push(text);
-      else if (used >= DISK_PERCENT_WARN) findings.warnings.push(text);
-    }
-  }
-  const passText = `at most ${highest} % is used on all ${SERVER_COUNT}`;
-  return { ...findings, value: `${highest}%`, passText };
 }
 
 /** Whether what is written is kept elsewhere too. */

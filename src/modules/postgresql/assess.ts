@@ -1,8 +1,8 @@
 import type { Inventory } from '../../inventory.ts';
 import type { CheckResult, HostAnswer } from '../contract.ts';
-import { groupsOf, resultOf, silencesOf, type Findings, type Judgement } from '../judging.ts';
-import { judgeBackup, judgeDisk, judgeEntry, judgeReads, judgeVectors } from './assess-service.ts';
-import { CHECKS, LAG_BYTES_MAX } from './checks.ts';
+import { groupsOf, judgeDisk, resultOf, silencesOf, type Findings, type Judgement } from '../judging.ts';
+import { judgeBackup, judgeEntry, judgeReads, judgeVectors } from './assess-service.ts';
+import { CHECKS, DISK_PERCENT_MAX, DISK_PERCENT_WARN, LAG_BYTES_MAX } from './checks.ts';
 import { SERVER_COUNT } from './members.ts';
 import { SYNCHRONOUS } from './settings.ts';
 import { judgeEach, missLeader, unknownRoles, viewCluster, type ClusterView } from './view.ts';
@@ -201,7 +201,7 @@ const JUDGES: Record<string, (cluster: ClusterView) => Judgement> = {
   'read-entry': judgeReads,
   pooler: (cluster) => judgeEntry(cluster, 'pooler'),
   pgvector: judgeVectors,
-  disk: judgeDisk,
+  disk: ({ servers }) => judgeDisk(servers, { warn: DISK_PERCENT_WARN, most: DISK_PERCENT_MAX }),
   backup: judgeBackup,
 };
 

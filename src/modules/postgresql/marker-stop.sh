@@ -29,11 +29,9 @@ report() {
 main() {
   need_args 3 "$@"
   use_secrets APP_PASSWORD
-  local names
   if ! applying; then return 0; fi
-  names=$(printf '%s\n' "${@:3}" | sed 's/=.*//' | paste -s -d ,)
   use_passfile "$APP" APP_PASSWORD
-  tell_markers report "$1" "$2" "$names"
+  tell_markers report "$1" "$2" "$(entry_names "${@:3}")"
 }
 
 main "$@" </dev/null

@@ -11,7 +11,7 @@
 # report_entry <fact> <port>: the node that answers, and whether it takes writes.
 report_entry() {
   local reply status=0
-  if [[ -z $(listener_of "$2") ]]; then
+  if ! listens "$2"; then
     fact "$1" stopped
     return 0
   fi

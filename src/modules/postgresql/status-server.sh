@@ -39,8 +39,6 @@ for name, value in facts.items():
     print(f"::fact raft.{name} {value}")
 '
 
-listens() { [[ -n $(listener_of "$1") ]]; }
-
 # report_patroni: what it says of itself and of the cluster, as JSON.
 report_patroni() {
   local reply path
@@ -69,7 +67,7 @@ report_postgresql() {
   if ((status != 0)); then return 0; fi
   while IFS='|' read -r name value; do
     if [[ $name == directory ]]; then DIRECTORY=$value; fi
-    if [[ -n $value ]]; then fact "postgresql.$name" "$value"; fi
+    fact_of "postgresql.$name" "$value"
   done <<<"$reply"
   report_vector
 }
@@ -103,7 +101,7 @@ main() {
   report_patroni
   report_postgresql
   report_raft
-  fact disk.used "$(df -Pk -- "$(nearest "$DIRECTORY")" | awk 'NR == 2 { sub("%", "", $5); print $5 }')"
+  fact disk.used "$(disk_used "$DIRECTORY")"
 }
 
 main "$@" </dev/null

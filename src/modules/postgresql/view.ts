@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Inventory } from '../../inventory.ts';
 import type { HostAnswer } from '../contract.ts';
-import { programsOf, silencesOf, viewOf, type Findings, type HostView } from '../judging.ts';
+import { jsonOf, programsOf, silencesOf, viewOf, type Findings, type HostView } from '../judging.ts';
 import { findMembers } from './members.ts';
 
 /** What we read of Patroni's GET /cluster. */
@@ -31,15 +31,6 @@ export interface ClusterView {
   leaders: ServerView[];
   /** The leader, when exactly one is not. */
   leader: ServerView | undefined;
-}
-
-/** A fact that holds JSON of this shape; undefined otherwise. */
-function jsonOf<Shape>(text: string | undefined, shape: z.ZodType<Shape>): Shape | undefined {
-  try {
-    return shape.safeParse(JSON.parse(text ?? '')).data;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The members' answers side by side. Throws ConfigError when the inventory lacks members. */

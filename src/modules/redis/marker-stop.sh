@@ -14,10 +14,8 @@ report() { run_perl "$MARKER_REPORT" "$MARKER_DIRECTORY" "$(marker_token)" "$3" 
 main() {
   need_args 4 "$@"
   use_secrets REDIS_PASSWORD SENTINEL_PASSWORD
-  local names
   if ! applying; then return 0; fi
-  names=$(printf '%s\n' "${@:4}" | sed 's/=.*//' | paste -s -d ,)
-  tell_markers report "$1" "$2" "$3" "$names"
+  tell_markers report "$1" "$2" "$3" "$(entry_names "${@:4}")"
 }
 
 main "$@" </dev/null

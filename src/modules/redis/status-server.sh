@@ -25,9 +25,6 @@ word_of() {
   esac
 }
 
-# fact_of <key> <value>: left out when there is nothing to say.
-fact_of() { if [[ -n $2 ]]; then fact "$1" "$2"; fi; }
-
 report_redis() {
   local info status=0 name config
   info=$(ask_redis 127.0.0.1 INFO) || status=$?
