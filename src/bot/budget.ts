@@ -7,8 +7,11 @@ export interface BudgetLimits {
   /** Of them, kept for approvals and endings at least. */
   editsReserved: number;
   editSpacingMs: number;
-  /** A little more than Slack's second: two calls may come closer together at its end than they left ours. */
+  /** A little more than Slack's second, on average. */
   postSpacingMs: number;
+  /** So many posts to one channel at most reach Slack within `burstMs`, however long each of them is on its way. */
+  burstPosts: number;
+  burstMs: number;
 }
 
 export const SLACK_LIMITS: BudgetLimits = {
@@ -16,6 +19,8 @@ export const SLACK_LIMITS: BudgetLimits = {
   editsReserved: 10,
   editSpacingMs: 2000,
   postSpacingMs: 1050,
+  burstPosts: 3,
+  burstMs: 3000,
 };
 
 const MINUTE_MS = 60_000;
@@ -31,6 +36,8 @@ export interface Budget {
   /** `message` identifies channel and ts. */
   edit(message: string, urgent: boolean): Promise<number>;
   post(channel: string, urgent: boolean): Promise<number>;
+  /** The answer to a post that was allowed came, or none will: it reached Slack before this moment. */
+  answered(channel: string): void;
   /** After a 429: nothing of this kind for so long. */
   pause(kind: 'edit' | 'post', ms: number): void;
 }
@@ -74,11 +81,46 @@ function createWindow(nowMs: () => number) {
 }
 
 /**
+ * Posts by channel that may have reached Slack within the last `spanMs`. One that leaves us later than another may arrive
+ * with it, so a place is taken from the call until `spanMs` after its answer.
+ */
+function createBursts(nowMs: () => number, max: number, spanMs: number) {
+  const channels = new Map<string, { underWay: number; answeredAt: number[] }>();
+  const burstOf = (channel: string) => {
+    const { underWay = 0, answeredAt = [] } = channels.get(channel) ?? {};
+    return { underWay, answeredAt: answeredAt.filter((at) => at + spanMs > nowMs()) };
+  };
+  return {
+    /** 0, or the milliseconds until there may be room for one more. */
+    waitMs(channel: string): number {
+      const { underWay, answeredAt } = burstOf(channel);
+      const excess = underWay + answeredAt.length - max;
+      if (excess < 0) return 0;
+      const frees = answeredAt[excess];
+      return frees === undefined ? TURN_MS : frees + spanMs - nowMs();
+    },
+    take(channel: string): () => void {
+      const { underWay, answeredAt } = burstOf(channel);
+      channels.set(channel, { underWay: underWay + 1, answeredAt });
+      return () => {
+        const burst = burstOf(channel);
+        channels.set(channel, { ...burst, underWay: burst.underWay - 1 });
+      };
+    },
+    answered(channel: string): void {
+      const { underWay, answeredAt } = burstOf(channel);
+      channels.set(channel, { underWay: Math.max(0, underWay - 1), answeredAt: [...answeredAt, nowMs()] });
+    },
+  };
+}
+
+/**
  * One app's budget towards Slack. This process's own calls are counted here, so that most questions cost nothing; what is
  * left over is asked of all bots together. Throws ExternalError when that can't be asked.
  */
 export function createBudget({ nowMs, engine, limits = SLACK_LIMITS }: BudgetParts): Budget {
   const window = createWindow(nowMs);
+  const bursts = createBursts(nowMs, limits.burstPosts, limits.burstMs);
   const pausedUntil = { edit: 0, post: 0 };
   /** Until when somebody urgent may come for a place, by its key. */
   const urgentUntil = new Map<string, number>();
@@ -87,12 +129,15 @@ export function createBudget({ nowMs, engine, limits = SLACK_LIMITS }: BudgetPar
     key: string;
     max: number;
     spanMs: number;
+    /** The channel whose bursts it counts in as well. */
+    burst?: string;
   }
 
   /** 0, or the milliseconds until `shared` has room; who is not urgent waits for those who are. */
   function turnMs(shared: Place, urgent: boolean): number {
     const now = nowMs();
-    const waitMs = window.waitMs(shared.key, shared.max, shared.spanMs);
+    const burstMs = shared.burst === undefined ? 0 : bursts.waitMs(shared.burst);
+    const waitMs = Math.max(burstMs, window.waitMs(shared.key, shared.max, shared.spanMs));
     if (!urgent) return Math.max(waitMs, (urgentUntil.get(shared.key) ?? 0) - now);
     if (waitMs > 0) urgentUntil.set(shared.key, Math.max(urgentUntil.get(shared.key) ?? 0, now + waitMs + TURN_MS));
     return waitMs;
@@ -105,6 +150,7 @@ export function createBudget({ nowMs, engine, limits = SLACK_LIMITS }: BudgetPar
     if (waitMs > 0) return waitMs;
     const counted = [shared.key, ...own.map(({ key }) => key), ...(urgent ? [`urgent ${kind}`] : [])];
     const giveBack = counted.map((key) => window.take(key));
+    if (shared.burst !== undefined) giveBack.push(bursts.take(shared.burst));
     const others = await engine
       .spend(shared.key, { max: shared.max, perMs: shared.spanMs })
       .catch((error: unknown): never => {
@@ -127,8 +173,10 @@ export function createBudget({ nowMs, engine, limits = SLACK_LIMITS }: BudgetPar
       return spend('edit', urgent, { key: 'edits', max, spanMs: MINUTE_MS }, [spacing]);
     },
     post(channel, urgent) {
-      return spend('post', urgent, { key: `post ${channel}`, max: 1, spanMs: limits.postSpacingMs }, []);
+      const shared = { key: `post ${channel}`, max: 1, spanMs: limits.postSpacingMs, burst: channel };
+      return spend('post', urgent, shared, []);
     },
+    answered: (channel) => bursts.answered(channel),
     pause(kind, ms) {
       pausedUntil[kind] = Math.max(pausedUntil[kind], nowMs() + ms);
     },

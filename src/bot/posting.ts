@@ -163,17 +163,20 @@ export async function deliverOnce(parts: PostingParts, posts: Posts, delivery: D
   const waitMs = await budget.post(channel, delivery.isUrgent);
   if (waitMs > 0) return { kind: 'wait', waitMs };
 
-  await save(`posting:${clock.nowMs()}`);
-  try {
-    return { kind: 'posted', ...(await delivery.send()), isFound: false };
-  } catch (error) {
-    const fault = faultOf(error);
-    if (fault.kind === 'unknown') throw slackError('confirm a message', error);
-    await save('');
-    if (fault.kind === 'refused') return { kind: 'refused', code: fault.code };
-    budget.pause('post', fault.retryAfterMs);
-    return { kind: 'wait', waitMs: fault.retryAfterMs };
-  }
+  const attempt = async (): Promise<PostResult> => {
+    await save(`posting:${clock.nowMs()}`);
+    try {
+      return { kind: 'posted', ...(await delivery.send()), isFound: false };
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault.kind === 'unknown') throw slackError('confirm a message', error);
+      await save('');
+      if (fault.kind === 'refused') return { kind: 'refused', code: fault.code };
+      budget.pause('post', fault.retryAfterMs);
+      return { kind: 'wait', waitMs: fault.retryAfterMs };
+    }
+  };
+  return attempt().finally(() => budget.answered(channel));
 }
 
 /** Posts a message that must stand exactly once: it is found again by its metadata. */

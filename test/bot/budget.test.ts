@@ -56,6 +56,51 @@ describe('budget', () => {
     expect(await budget.post('C1', false)).toBe(0);
   });
 
+  it('never lets four posts reach a channel within three seconds, however long each is on its way', async () => {
+    const journey = fc.record({ restMs: fc.nat(2000), outMs: fc.nat(1500), backMs: fc.nat(1500) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(journey, { minLength: 5, maxLength: 30 }), async (journeys) => {
+        const { budget, pass, nowMs } = bench();
+        const arrived: number[] = [];
+        let underWay: number[] = [];
+        const walk = (ms: number) => {
+          const untilMs = nowMs() + ms;
+          for (const at of underWay.filter((each) => each <= untilMs).sort((a, b) => a - b)) {
+            pass(at - nowMs());
+            budget.answered('C1');
+          }
+          underWay = underWay.filter((each) => each > untilMs);
+          pass(untilMs - nowMs());
+        };
+        for (const { restMs, outMs, backMs } of journeys) {
+          for (let waitMs = 1; waitMs > 0; ) {
+            waitMs = await budget.post('C1', false);
+            walk(waitMs);
+          }
+          arrived.push(nowMs() + outMs);
+          underWay.push(nowMs() + outMs + backMs);
+          walk(restMs);
+        }
+        const inOrder = arrived.sort((a, b) => a - b);
+        inOrder.forEach((at, index) => expect(at - (inOrder[index - 3] ?? -Infinity)).toBeGreaterThanOrEqual(3000));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('posts on when an answer never came but was given up', async () => {
+    const { budget, pass } = bench();
+    for (let count = 0; count < 3; count += 1) {
+      expect(await budget.post('C1', true)).toBe(0);
+      pass(SLACK_LIMITS.postSpacingMs);
+    }
+    expect(await budget.post('C1', true)).toBeGreaterThan(0);
+    budget.answered('C1');
+    expect(await budget.post('C1', true)).toBe(SLACK_LIMITS.burstMs);
+    pass(SLACK_LIMITS.burstMs);
+    expect(await budget.post('C1', true)).toBe(0);
+  });
+
   it('keeps as many edits free as the last minute had of endings', async () => {
     const progressAfter = async (endings: number) => {
       const { budget } = bench();
