@@ -34,6 +34,15 @@ export function select(inventory: Inventory, selector: Selector): Host[] {
   );
 }
 
+const byName = new WeakMap<Inventory, ReadonlyMap<string, Host>>();
+
+/** The host of exactly that name; undefined when there is none. Made for asking once per host: an inventory is indexed once. */
+export function hostNamed(inventory: Inventory, name: string): Host | undefined {
+  const index = byName.get(inventory) ?? new Map(inventory.hosts.map((host) => [host.name, host]));
+  byName.set(inventory, index);
+  return index.get(name);
+}
+
 /** The host of that name, FQDN or private address, whatever its case; undefined when there is none. */
 export function findHost(inventory: Inventory, word: string): Host | undefined {
   const wanted = word.toLowerCase();

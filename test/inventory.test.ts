@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../src/errors.ts';
-import { findHost, loadInventory, LOAD_BALANCERS, select } from '../src/inventory.ts';
+import { findHost, hostNamed, loadInventory, LOAD_BALANCERS, select } from '../src/inventory.ts';
 
 const FILE = join(import.meta.dirname, '..', 'inventory', 'servers.tsv');
 const inventory = loadInventory(FILE);
@@ -73,6 +73,21 @@ describe('findHost', () => {
   it('finds nothing for a stranger', () => {
     expect(findHost(inventory, 'redis-09')).toBeUndefined();
     expect(findHost(inventory, '')).toBeUndefined();
+  });
+});
+
+describe('hostNamed', () => {
+  it('knows every host by exactly its name', () => {
+    for (const host of inventory.hosts) expect(hostNamed(inventory, host.name)).toBe(host);
+    expect(hostNamed(inventory, 'redis-01.keybuzz.io')).toBeUndefined();
+    expect(hostNamed(inventory, 'REDIS-01')).toBeUndefined();
+  });
+
+  it('tells two inventories apart', () => {
+    const other = { file: 'other.tsv', hosts: inventory.hosts.slice(1) };
+    const [first] = inventory.hosts;
+    expect(hostNamed(inventory, first?.name ?? '')).toBe(first);
+    expect(hostNamed(other, first?.name ?? '')).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import { sha256 } from '../canonical.ts';
 import { ConfigError, DefectError } from '../errors.ts';
-import type { Inventory } from '../inventory.ts';
+import { hostNamed, type Inventory } from '../inventory.ts';
 import type { Module, ScriptStep } from '../modules/contract.ts';
 import { createRedact, type Redact, type Secret } from '../secret.ts';
 import type { AssembledScript, SshPool, SshTarget } from '../ssh/index.ts';
@@ -39,7 +39,7 @@ export const OUTPUT_BYTES_MAX = 256 * 1024;
 
 /** Where to reach a host of the inventory. */
 export function targetOf(workshop: Workshop, name: string): SshTarget {
-  const host = workshop.inventory.hosts.find((one) => one.name === name);
+  const host = hostNamed(workshop.inventory, name);
   if (host === undefined) {
     throw new ConfigError(`Host ${name} is not in ${workshop.inventory.file}.`, {
       code: 'KEYBUZZ_HOST_UNKNOWN',
