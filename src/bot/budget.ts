@@ -4,7 +4,7 @@ import type { Engine } from '../jobs/index.ts';
 export interface BudgetLimits {
   /** Edits per minute, below Slack's 50 so that clocks may differ. */
   editsPerMinute: number;
-  /** Of them, kept for approvals and endings at least. */
+  /** Of them, kept for approvals and endings at least: as many runs as a channel's minute holds may end in the next. */
   editsReserved: number;
   editSpacingMs: number;
   /** A little more than Slack's second, on average. */
@@ -16,7 +16,7 @@ export interface BudgetLimits {
 
 export const SLACK_LIMITS: BudgetLimits = {
   editsPerMinute: 45,
-  editsReserved: 10,
+  editsReserved: 20,
   editSpacingMs: 2000,
   postSpacingMs: 1050,
   burstPosts: 3,

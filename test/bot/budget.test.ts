@@ -28,9 +28,9 @@ describe('budget', () => {
   it('keeps a reserve for what people wait for', async () => {
     const { budget } = bench();
     const ordinary = await Promise.all(Array.from({ length: 45 }, (_, index) => budget.edit(`m${index}`, false)));
-    expect(ordinary.filter((waitMs) => waitMs === 0)).toHaveLength(35);
+    expect(ordinary.filter((waitMs) => waitMs === 0)).toHaveLength(25);
     const urgent = await Promise.all(Array.from({ length: 45 }, (_, index) => budget.edit(`u${index}`, true)));
-    expect(urgent.filter((waitMs) => waitMs === 0)).toHaveLength(10);
+    expect(urgent.filter((waitMs) => waitMs === 0)).toHaveLength(20);
   });
 
   it('spaces posts per channel, not across channels', async () => {
@@ -108,9 +108,9 @@ describe('budget', () => {
       const progress = await Promise.all(Array.from({ length: 45 }, (_, index) => budget.edit(`p${index}`, false)));
       return progress.filter((waitMs) => waitMs === 0).length;
     };
-    expect(await progressAfter(4)).toBe(45 - 4 - 10);
-    expect(await progressAfter(15)).toBe(45 - 15 - 15);
-    expect(await progressAfter(30)).toBe(0);
+    expect(await progressAfter(4)).toBe(45 - 4 - 20);
+    expect(await progressAfter(15)).toBe(45 - 15 - 20);
+    expect(await progressAfter(22)).toBe(45 - 22 - 22);
   });
 
   it('waits out a 429 for this kind of call only', async () => {
