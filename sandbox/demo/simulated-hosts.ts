@@ -1,3 +1,4 @@
+import { BASE_DEPLOYED } from '../fleet/base.ts';
 import { startFleet, type Fleet } from '../fleet/index.ts';
 import { killMaster } from '../fleet/redis-moves.ts';
 import type { SimulatedHost } from '../fleet/world.ts';
@@ -38,8 +39,17 @@ function faultsOf(fleet: Fleet): FaultSpec[] {
       ...{ id: 'lock-out', group, kind: 'switch', label: `Let base lock everybody out of ${VICTIM}` },
       hint: 'Deploy base: the host takes sshd and firewall back by itself, and the run says so. Take this back and resume.',
       make: () => {
+        victim().deployed.clear();
         victim().isLockedOut = true;
         return () => void (victim().isLockedOut = false);
+      },
+    },
+    {
+      ...{ id: 'bare', group, kind: 'push', label: `Take ${VICTIM} back to its image` },
+      hint: 'Nothing is on it any more: deploy redis is refused until base is valid there. Try deploy all, and validate.',
+      make: () => {
+        victim().deployed.clear();
+        return undefined;
       },
     },
     {
@@ -69,7 +79,7 @@ export function simulatedHosts(): HostMaker {
         network: undefined,
         faults: faultsOf(fleet),
         forget: () => {
-          for (const host of fleet.world.values()) host.deployed.clear();
+          for (const host of fleet.world.values()) host.deployed = new Set(BASE_DEPLOYED);
         },
         close: fleet.close,
       };

@@ -39,7 +39,7 @@ const POLICY = {
   },
   rules: [
     { who: ['operators'], verbs: ['*'] },
-    { who: ['everyone'], verbs: ['status', 'inventory', 'plan', 'runs', 'show', 'logs'] },
+    { who: ['everyone'], verbs: ['status', 'validate', 'inventory', 'plan', 'runs', 'show', 'logs'] },
   ],
   approvals: {
     disruptive: { approvals: 1, by: ['operators'] },

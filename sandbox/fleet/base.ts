@@ -3,6 +3,9 @@ import type { Call, ChangeLine, Performance } from './world.ts';
 
 const DEPLOY = 'base/deploy-host.sh';
 
+/** What is deployed on a host whose base is set up. */
+export const BASE_DEPLOYED: readonly string[] = [DEPLOY];
+
 type Fact = readonly [key: string, value: string | number];
 
 function facts(pairs: readonly Fact[]): Performance {
@@ -94,11 +97,15 @@ function statusHost(call: Call): Performance {
   ]);
 }
 
-function statusInventory({ host, args }: Call): Performance {
+function statusInventory({ world, host, args }: Call): Performance {
+  const [own = '', , ...peers] = args;
+  const isUp = (address: string) => [...world.values()].some((one) => one.address === address);
   return facts([
     ['name', host.name],
     ['address', 'yes'],
-    ['route.source', args[0] ?? ''],
+    ['route.source', own],
+    ['peers', peers.length],
+    ['peers.silent', peers.filter((address) => !isUp(address)).join(',')],
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { generateSshKey } from '../ssh-key.ts';
-import { BASE_SCRIPTS } from './base.ts';
+import { BASE_DEPLOYED, BASE_SCRIPTS } from './base.ts';
 import { createRuns } from './detached.ts';
 import type { Line } from './line.ts';
 import { POSTGRESQL_SCRIPTS } from './postgresql.ts';
@@ -18,6 +18,8 @@ export interface FleetOptions {
   authorizedKey: string;
   /** Of all hosts; a free one unless told. */
   port?: number;
+  /** They are as they come from the image; otherwise base is set up on all. */
+  isBare?: boolean;
 }
 
 /** Hosts that answer over real SSH and change nothing but their own picture of themselves. */
@@ -92,7 +94,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     world.set(name, {
       name,
       address,
-      deployed: new Set(),
+      deployed: new Set(options.isBare === true ? [] : BASE_DEPLOYED),
       isKilled: false,
       isDiskFull: false,
       isLockedOut: false,

@@ -35,6 +35,8 @@ function oneLine(mrkdwn: string): Message {
 function finishedStep(state: RunState, stepId: string): Message | undefined {
   const step = state.steps.find((each) => each.id === stepId);
   if (step === undefined) return undefined;
+  // Passed over in a run over several modules: nothing was to change.
+  if (step.status === 'ok' && step.startedAt === undefined) return undefined;
   const kind = compensated(state).includes(step) ? 'compensation' : 'step';
   if (step.status !== 'ok') return failureNote(step, kind);
   // A run of reads alone shows its answers in the root message.

@@ -1,6 +1,7 @@
 import { CommandError } from '../errors.ts';
 import { findHost, type Host, type Selector } from '../inventory.ts';
 import {
+  ALL,
   COMMAND_VERBS,
   PLANNED_VERBS,
   type ArgumentKind,
@@ -25,6 +26,8 @@ export interface Arguments {
   selector: Selector;
   /** Flags that were given; 1 for a switch. */
   flags: Map<string, number>;
+  /** The free text of flags that take one. */
+  texts: Map<string, string>;
 }
 
 const LIMIT_MAX = 50;
@@ -40,8 +43,10 @@ function shown(word: string): string {
   return `\`${word.slice(0, 60).replaceAll('`', "'")}\``;
 }
 
-/** Takes the flags out of the words. Gives the words that are left. */
-function readFlags(spec: CommandSpec, words: readonly Word[], flags: Map<string, number>): Word[] {
+type Flags = Pick<Arguments, 'flags' | 'texts'>;
+
+/** Takes the flags out of the words of `text`. Gives the words that are left. */
+function readFlags(spec: CommandSpec, words: readonly Word[], text: string, { flags, texts }: Flags): Word[] {
   const left: Word[] = [];
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
@@ -62,12 +67,18 @@ function readFlags(spec: CommandSpec, words: readonly Word[], flags: Map<string,
       flags.set(flag.name, 1);
       continue;
     }
-    if (rest.length === 0) index += 1;
-    const text = rest.length === 0 ? (words[index]?.text ?? '') : rest.join('=');
-    if (!/^\d{1,4}$/.test(text) || Number(text) < 1 || Number(text) > LIMIT_MAX) {
-      throw misuse(`\`--${flag.name}\` must be a number from 1 to ${LIMIT_MAX}, not ${shown(text)}.`, spec);
+    if (flag.kind === 'text') {
+      const reason = [rest.join('='), readText(words.slice(index + 1), text)].join(' ').trim();
+      if (reason === '') throw misuse(`\`--${flag.name}\` needs a reason behind it.`, spec);
+      texts.set(flag.name, reason);
+      return left;
     }
-    flags.set(flag.name, Number(text));
+    if (rest.length === 0) index += 1;
+    const number = rest.length === 0 ? (words[index]?.text ?? '') : rest.join('=');
+    if (!/^\d{1,4}$/.test(number) || Number(number) < 1 || Number(number) > LIMIT_MAX) {
+      throw misuse(`\`--${flag.name}\` must be a number from 1 to ${LIMIT_MAX}, not ${shown(number)}.`, spec);
+    }
+    flags.set(flag.name, Number(number));
   }
   return left;
 }
@@ -119,12 +130,17 @@ function readTopic(word: string, vocabulary: Vocabulary, spec: CommandSpec): str
   return pick(word, [...COMMAND_VERBS, ...vocabulary.modules], 'verb or module', spec);
 }
 
+/** Names that may stand where a module is asked for. */
+export function modulesFor({ takesAll }: ArgumentSpec, { modules }: Pick<Vocabulary, 'modules'>): string[] {
+  return [...modules, ...(takesAll === true ? [ALL] : [])];
+}
+
 function readOne(argument: ArgumentSpec, word: Word, vocabulary: Vocabulary, spec: CommandSpec): string {
   switch (argument.kind) {
     case 'topic':
       return readTopic(word.text, vocabulary, spec);
     case 'module':
-      return pick(word.text, vocabulary.modules, 'module', spec);
+      return pick(word.text, modulesFor(argument, vocabulary), 'module', spec);
     case 'host':
       return readHost(word.text, vocabulary, spec);
     case 'run':
@@ -172,13 +188,15 @@ function missing(argument: ArgumentSpec, vocabulary: Vocabulary, spec: CommandSp
 /** Reads a command's words by its definition. `text` is the normalised text they came from. Throws CommandError. */
 export function readArguments(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocabulary): Arguments {
   const flags = new Map<string, number>();
+  const texts = new Map<string, string>();
   const hasText = spec.arguments.some(({ kind }) => kind === 'text');
-  let left = hasText ? words : readFlags(spec, words, flags);
+  let left = hasText ? words : readFlags(spec, words, text, { flags, texts });
   const unclosed = left.find((word) => word.isUnclosed);
   if (unclosed !== undefined && !hasText) throw misuse(`The quote before ${shown(unclosed.text)} is not closed.`, spec);
   const values: { kind: ArgumentKind; text: string }[] = [];
   const value = (kind: ArgumentKind, index = 0) => values.filter((one) => one.kind === kind)[index]?.text ?? '';
-  if (spec.arguments[0]?.kind === 'filter') return { value, selector: readFilters(left, vocabulary, spec), flags };
+  if (spec.arguments[0]?.kind === 'filter')
+    return { value, selector: readFilters(left, vocabulary, spec), flags, texts };
   for (const argument of givenArguments(spec, left)) {
     const [word, ...after] = left;
     const isText = argument.kind === 'text';
@@ -190,5 +208,5 @@ export function readArguments(spec: CommandSpec, words: Word[], text: string, vo
   }
   const [extra] = left;
   if (extra !== undefined) throw misuse(`\`${spec.verb}\` does not take ${shown(extra.text)}.`, spec);
-  return { value, selector: {}, flags };
+  return { value, selector: {}, flags, texts };
 }

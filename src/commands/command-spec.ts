@@ -6,6 +6,7 @@ export const COMMAND_VERBS = [
   'whoami',
   'status',
   'inventory',
+  'validate',
   'plan',
   'deploy',
   'failover',
@@ -32,18 +33,24 @@ export type CommandVerb = (typeof COMMAND_VERBS)[number];
 export const PLANNED_VERBS = ['deploy', 'failover', 'drill', 'remove'] as const;
 export type PlannedVerb = (typeof PLANNED_VERBS)[number];
 
+/** Every module that can be deployed, where the name of one may stand. */
+export const ALL = 'all';
+
 export type ArgumentKind = 'topic' | 'module' | 'planned-verb' | 'host' | 'filter' | 'run' | 'lock' | 'word' | 'text';
 
 export interface ArgumentSpec {
   name: string;
   kind: ArgumentKind;
   isOptional: boolean;
+  /** A module's argument that may be `all` as well. */
+  takesAll?: boolean;
   summary: string;
 }
 
 export interface FlagSpec {
   name: string;
-  kind: 'switch' | 'number';
+  /** `text`: free text to the end of the line. */
+  kind: 'switch' | 'number' | 'text';
   summary: string;
 }
 

@@ -1,4 +1,5 @@
-import { COMMAND_VERBS, PLANNED_VERBS, type ArgumentSpec } from './command-spec.ts';
+import { modulesFor } from './arguments.ts';
+import { ALL, COMMAND_VERBS, PLANNED_VERBS, type ArgumentSpec } from './command-spec.ts';
 import { COMMANDS } from './definitions.ts';
 import type { Vocabulary } from './grammar.ts';
 import { normalise, splitWords } from './words.ts';
@@ -10,9 +11,9 @@ function candidatesOf(argument: ArgumentSpec, vocabulary: Vocabulary, runs: read
     case 'topic':
       return [...COMMAND_VERBS, ...vocabulary.modules];
     case 'module':
-      return [...vocabulary.modules];
+      return modulesFor(argument, vocabulary);
     case 'planned-verb':
-      return [...PLANNED_VERBS, ...vocabulary.modules];
+      return [...PLANNED_VERBS, ...vocabulary.modules, ALL];
     case 'host':
       return vocabulary.hosts.map(({ name }) => name);
     case 'filter':

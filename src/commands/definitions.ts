@@ -1,33 +1,19 @@
 import { DefectError } from '../errors.ts';
-import { PLANNED_VERBS, type ArgumentSpec, type CommandSpec, type CommandVerb } from './command-spec.ts';
-
-const optional = (argument: ArgumentSpec): ArgumentSpec => ({ ...argument, isOptional: true });
-
-const MODULE: ArgumentSpec = { name: 'module', kind: 'module', isOptional: false, summary: 'the name of a module' };
-const HOST: ArgumentSpec = { name: 'host', kind: 'host', isOptional: false, summary: 'the name of a host' };
-const RUN: ArgumentSpec = {
-  name: 'run',
-  kind: 'run',
-  isOptional: false,
-  summary: 'the id of a run, such as lusab-babad',
-};
-const STEP: ArgumentSpec = { name: 'step', kind: 'word', isOptional: false, summary: 'the id of a step' };
-const LOG_HOST: ArgumentSpec = { ...HOST, kind: 'word' };
-const TOPIC: ArgumentSpec = { name: 'verb', kind: 'topic', isOptional: true, summary: 'a verb or a module' };
-const FILTER: ArgumentSpec = {
-  name: 'role=..|subrole=..|stack=..|host',
-  kind: 'filter',
-  isOptional: true,
-  summary: 'show only these hosts; several narrow it down',
-};
-const PLANNED: ArgumentSpec = {
-  name: PLANNED_VERBS.join('|'),
-  kind: 'planned-verb',
-  isOptional: true,
-  summary: 'what to plan; deploy when left out',
-};
-const REASON: ArgumentSpec = { name: 'reason...', kind: 'text', isOptional: false, summary: 'why, in your words' };
-const LOCK: ArgumentSpec = { name: 'lock', kind: 'lock', isOptional: false, summary: 'the name of a lock' };
+import {
+  FILTER,
+  HOST,
+  LOCK,
+  LOG_HOST,
+  MODULE,
+  MODULE_OR_ALL,
+  optional,
+  PLANNED,
+  REASON,
+  RUN,
+  STEP,
+  TOPIC,
+} from './argument-specs.ts';
+import type { CommandSpec, CommandVerb } from './command-spec.ts';
 
 /** What to type, in the order in which help shows it. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -64,19 +50,33 @@ export const COMMANDS: readonly CommandSpec[] = [
     impact: 'none',
   },
   {
+    verb: 'validate',
+    summary: "Go through the platform's checklist: what is proven, what is not, and what that blocks",
+    arguments: [],
+    flags: [],
+    examples: ['validate'],
+    impact: 'none',
+  },
+  {
     verb: 'plan',
     summary: 'Show what a deployment or another verb would change, and change nothing',
-    arguments: [PLANNED, MODULE],
+    arguments: [PLANNED, MODULE_OR_ALL],
     flags: [],
-    examples: ['plan redis', 'plan deploy redis', 'plan failover redis'],
+    examples: ['plan redis', 'plan deploy redis', 'plan failover redis', 'plan all'],
     impact: 'none',
   },
   {
     verb: 'deploy',
     summary: 'Install a module or bring it to its desired state',
-    arguments: [MODULE],
-    flags: [],
-    examples: ['deploy redis'],
+    arguments: [MODULE_OR_ALL],
+    flags: [
+      {
+        name: 'override',
+        kind: 'text',
+        summary: 'go on though what the module requires is not valid, and why; it always needs an approval',
+      },
+    ],
+    examples: ['deploy redis', 'deploy all', 'deploy redis --override NTP is being moved'],
     impact: 'disruptive',
   },
   {
@@ -236,6 +236,7 @@ export function usageOf(spec: CommandSpec): string {
     const shown = kind === 'filter' || kind === 'planned-verb' ? name : `<${name}>`;
     return isOptional ? `[${shown}]` : shown;
   });
-  const flags = spec.flags.map(({ name, kind }) => (kind === 'switch' ? `[--${name}]` : `[--${name} <n>]`));
+  const values = { switch: '', number: ' <n>', text: ' <reason...>' };
+  const flags = spec.flags.map(({ name, kind }) => `[--${name}${values[kind]}]`);
   return [spec.verb, ...words, ...flags].join(' ');
 }

@@ -13,7 +13,10 @@ export type Command =
   | { verb: 'help'; topic: string }
   | { verb: 'whoami' }
   | { verb: 'inventory'; selector: Selector }
-  | { verb: 'status' | 'deploy' | 'failover' | 'drill' | 'test' | 'remove'; module: string }
+  | { verb: 'status' | 'failover' | 'drill' | 'test' | 'remove'; module: string }
+  | { verb: 'validate' }
+  /** `module` may be ALL. `override`: why to go on though what it requires may not be valid. */
+  | { verb: 'deploy'; module: string; override?: string }
   | { verb: 'plan'; planned: PlannedVerb; module: string }
   | { verb: 'runs'; openOnly: boolean; limit: number }
   | { verb: 'show'; run: string }
@@ -55,17 +58,21 @@ function asksForHelp(words: readonly Word[], spec: CommandSpec): boolean {
 
 function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocabulary): Command {
   const { verb } = spec;
-  const { value, selector, flags } = readArguments(spec, words, text, vocabulary);
+  const { value, selector, flags, texts } = readArguments(spec, words, text, vocabulary);
   switch (verb) {
     case 'help':
       return { verb, topic: value('topic') };
     case 'whoami':
     case 'locks':
+    case 'validate':
       return { verb };
     case 'inventory':
       return { verb, selector };
+    case 'deploy': {
+      const override = texts.get('override');
+      return { verb, module: value('module'), ...(override === undefined ? {} : { override }) };
+    }
     case 'status':
-    case 'deploy':
     case 'failover':
     case 'drill':
     case 'test':
@@ -122,6 +129,7 @@ export function textOf(command: Command): string {
   switch (command.verb) {
     case 'whoami':
     case 'locks':
+    case 'validate':
       return command.verb;
     case 'help':
       return `help ${command.topic}`.trim();
@@ -130,8 +138,11 @@ export function textOf(command: Command): string {
       const filters = Object.entries(others).map(([field, value]) => `${field}=${value}`);
       return [command.verb, ...filters, name ?? ''].join(' ').trim();
     }
+    case 'deploy': {
+      const override = command.override === undefined ? '' : ` --override ${command.override}`;
+      return `deploy ${command.module}${override}`;
+    }
     case 'status':
-    case 'deploy':
     case 'failover':
     case 'drill':
     case 'test':

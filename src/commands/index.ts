@@ -1,4 +1,5 @@
 import { select } from '../inventory.ts';
+import { modulesOf } from '../modules/stages.ts';
 import type { Origin } from '../jobs/events.ts';
 import type { RunState } from '../jobs/state.ts';
 import { parse, textOf, vocabularyOf, type Command } from './grammar.ts';
@@ -6,18 +7,18 @@ import { approversBeside, findRoles } from './group-roles.ts';
 import { help, usable } from './help.ts';
 import { wishOnLock } from './lock-names.ts';
 import { hashPlan, planOf, type PlannedCommand } from './plan.ts';
-import { gateFor, personOfLogin, personOfSlack, type Actor } from './policy.ts';
+import { approvalsOf, gateFor, personOfLogin, personOfSlack, type Actor } from './policy.ts';
 import type { Reply } from './reply.ts';
 import { chooseLog, findRun } from './runs.ts';
-import { approvalOf, authorise, authoriseDecision, type Caller, type ExecuteDeps, type Turn } from './turn.ts';
+import { authorise, authoriseAll, authoriseDecision, type Caller, type ExecuteDeps, type Turn } from './turn.ts';
 
 /** Carries out one command. Throws KeybuzzError: CommandError, RefusedError, ConfigError, ExternalError. */
 export type Execute = (text: string, caller: Caller) => Promise<Reply>;
 
 async function startPlanned(turn: Turn, command: PlannedCommand): Promise<Reply> {
-  const { plan, previewOnly, targets } = planOf(command, turn);
+  const { plan, previewOnly, wishes } = planOf(command, turn);
   const text = textOf(command);
-  const actor = await authorise(turn, { verb: command.verb, module: plan.module, targets }, text);
+  const actor = await authoriseAll(turn, wishes, text);
   const { caller } = turn;
   const { thread } = caller;
   const origin: Origin = {
@@ -44,8 +45,11 @@ async function startPlanned(turn: Turn, command: PlannedCommand): Promise<Reply>
 async function quorumWarnings({ now, directory }: Turn, requester: Actor, run: RunState): Promise<string[]> {
   const { approvals } = run.gate;
   if (approvals === 0) return [];
-  const able = await approversBeside(now, approvalOf(run), requester, directory);
-  if (able === undefined || able >= approvals) return [];
+  const counted = await Promise.all(
+    approvalsOf(run.plan).map((wish) => approversBeside(now, wish, requester, directory)),
+  );
+  const able = Math.min(...counted.map((count) => count ?? Infinity));
+  if (able >= approvals) return [];
   const needed = `${approvals} ${approvals === 1 ? 'approval' : 'approvals'}`;
   const there = able === 0 ? 'nobody' : `only ${able}`;
   return [`If it changes anything it needs ${needed}, and ${there} beside you may approve: it would wait in vain.`];
@@ -88,7 +92,9 @@ async function read(turn: Turn, command: Extract<Command, { verb: 'runs' | 'show
   }
   await authorise(turn, { verb: command.verb, module: undefined, targets: [] }, textOf(command));
   const state = await findRun(engine, command.run);
-  await authorise(turn, { verb: command.verb, module: state.plan.module, targets: [] }, textOf(command));
+  const modules = modulesOf(state.plan);
+  const wishes = (modules.length === 0 ? [''] : modules).map((module) => ({ verb: command.verb, module, targets: [] }));
+  await authoriseAll(turn, wishes, textOf(command));
   if (command.verb === 'show') return { kind: 'run', state, events: await engine.events(state.runId) };
   const { step, host } = chooseLog(state, command.step, command.host);
   return { kind: 'logs', state, step, host, text: await engine.output(state.runId, step, host) };
@@ -140,6 +146,7 @@ function dispatch(turn: Turn, command: Command): Promise<Reply> {
     case 'inventory':
       return listInventory(turn, command);
     case 'status':
+    case 'validate':
     case 'plan':
     case 'deploy':
     case 'failover':

@@ -6,7 +6,7 @@ import type { Directory } from './directory.ts';
 import { slackGroupsOf } from './group-roles.ts';
 import { createExecute, type Execute } from './index.ts';
 import { openPolicy } from './policy-file.ts';
-import { mayApprove, personOfLogin } from './policy.ts';
+import { approvalsOf, mayApproveAll, personOfLogin } from './policy.ts';
 
 /** What bot and terminal share: the engine and the one way to carry out a command. */
 export interface Commands {
@@ -38,8 +38,8 @@ export async function openCommands({ config, warn, directory }: OpenOptions): Pr
   return {
     engine,
     execute: createExecute({ engine, inventory, policy, modules: MODULES, hashOf, directory }),
-    approvers: ({ plan: { module, verb }, gate: { impact } }) => {
-      const verdict = mayApprove(policy(), personOfLogin(policy(), ''), { module, verb, impact });
+    approvers: ({ plan }) => {
+      const verdict = mayApproveAll(policy(), personOfLogin(policy(), ''), approvalsOf(plan));
       return verdict.isAllowed ? [] : verdict.insteadOf;
     },
     groups: () => slackGroupsOf(policy()),

@@ -36,10 +36,14 @@ function verdict(steps: readonly StepState[]): CheckResult[] {
 /** From the gravest to the best. */
 const BY_WEIGHT: readonly Answer[] = ['fail', 'unknown', 'warn', 'pass'];
 
+/** The gravest of these; `pass` when there is none. */
+export function gravestAnswer(answers: readonly Answer[]): Answer {
+  return BY_WEIGHT.find((answer) => answers.includes(answer)) ?? 'pass';
+}
+
 /** The gravest of all answers that say how it went; `pass` when nothing was asked. */
 export function worstAnswer(steps: readonly StepState[]): Answer {
-  const answers = verdict(steps).map(({ answer }) => answer);
-  return BY_WEIGHT.find((answer) => answers.includes(answer)) ?? 'pass';
+  return gravestAnswer(verdict(steps).map(({ answer }) => answer));
 }
 
 /** Answers that say the same: one reason, read once. */

@@ -1,30 +1,25 @@
 import { hashOf as hashOfValue } from '../canonical.ts';
 import { CommandError } from '../errors.ts';
-import type { Inventory } from '../inventory.ts';
-import { hostsOfStep, isChange, type Module, type Plan, type ScriptHash, type Step } from '../modules/contract.ts';
+import { isChange, type Module, type Plan, type Step } from '../modules/contract.ts';
+import { ALL } from './command-spec.ts';
 import type { Command } from './grammar.ts';
 import { KNOWN_HOSTS_LOCK, wishOnLock } from './lock-names.ts';
+import { deploySteps, planAll, planValidate, targetsOf, type PlanSources } from './plan-stages.ts';
+import type { Wish } from './policy.ts';
 
 /** A command that becomes a run. */
 export type PlannedCommand = Extract<
   Command,
-  { verb: 'status' | 'plan' | 'deploy' | 'failover' | 'drill' | 'test' | 'remove' | 'enroll' | 'steal' }
+  { verb: 'status' | 'validate' | 'plan' | 'deploy' | 'failover' | 'drill' | 'test' | 'remove' | 'enroll' | 'steal' }
 >;
-
-/** What plans are made from. */
-export interface PlanSources {
-  inventory: Inventory;
-  modules: readonly Module[];
-  hashOf: ScriptHash;
-}
 
 /** A plan, and what it would touch. */
 export interface PlannedRun {
   plan: Plan;
   /** True: show what would change and end there. */
   previewOnly: boolean;
-  /** Hosts it asks or changes, as the policy's rules see them. */
-  targets: string[];
+  /** What it is to the policy's rules: all of it must be allowed. */
+  wishes: Wish[];
 }
 
 function findModuleOf(command: { module: string }, modules: readonly Module[]): Module {
@@ -42,7 +37,9 @@ function statusSteps(module: Module): Step[] {
   return [{ kind: 'checks', id: 'checks', title, impact: 'none', must: [], deadlineSeconds: 0 }];
 }
 
-function planModule(command: Exclude<PlannedCommand, { verb: 'enroll' | 'steal' }>, sources: PlanSources): PlannedRun {
+type ModuleCommand = Exclude<PlannedCommand, { verb: 'enroll' | 'steal' | 'validate' }>;
+
+function planModule(command: ModuleCommand, sources: PlanSources): PlannedRun {
   const { inventory, modules, hashOf } = sources;
   const module = findModuleOf(command, modules);
   const verb = command.verb === 'plan' ? command.planned : command.verb;
@@ -52,21 +49,40 @@ function planModule(command: Exclude<PlannedCommand, { verb: 'enroll' | 'steal' 
       fix: `It offers: ${module.verbs.join(', ')}.`,
     });
   }
-  const steps = verb === 'status' ? statusSteps(module) : module.plan({ verb, inventory }, hashOf);
+  const reason = overrideOf(command);
+  const { asked, steps: own } =
+    verb === 'deploy'
+      ? deploySteps(module, sources, reason)
+      : { asked: [], steps: verb === 'status' ? statusSteps(module) : module.plan({ verb, inventory }, hashOf) };
+  const steps = [...asked, ...own];
   const locks = steps.some(isChange) ? [...new Set(module.locks)].sort() : [];
-  const hosts = [...module.hosts(inventory).map(({ name }) => name), ...steps.flatMap(hostsOfStep)];
+  const plan: Plan = { title: `${verb} ${module.name}`, verb, module: module.name, steps, locks };
   return {
-    plan: { title: `${verb} ${module.name}`, verb, module: module.name, steps, locks },
+    plan: reason === undefined ? plan : { ...plan, override: { reason } },
     previewOnly: command.verb === 'plan',
-    targets: [...new Set(hosts)].sort(),
+    wishes: [{ verb: command.verb, module: module.name, targets: targetsOf(module, steps, inventory) }],
   };
+}
+
+function overrideOf(command: PlannedCommand): string | undefined {
+  return command.verb === 'deploy' ? command.override : undefined;
+}
+
+function planEvery(command: ModuleCommand, sources: PlanSources): PlannedRun {
+  if (command.verb === 'deploy' || (command.verb === 'plan' && command.planned === 'deploy')) {
+    return { ...planAll(command.verb, sources, overrideOf(command)), previewOnly: command.verb === 'plan' };
+  }
+  throw new CommandError(`\`${ALL}\` can only be deployed.`, {
+    code: 'KEYBUZZ_VERB_NOT_OFFERED',
+    fix: 'Name a module. `deploy all`, `plan all` and `validate` are about all of them.',
+  });
 }
 
 function planEnroll(host: string): PlannedRun {
   const title = `Learn and pin the SSH key of ${host}`;
   const steps: Step[] = [{ kind: 'enroll', id: 'enroll', title, impact: 'disruptive', host }];
   const plan: Plan = { title: `enroll ${host}`, verb: 'enroll', module: '', steps, locks: [KNOWN_HOSTS_LOCK] };
-  return { plan, previewOnly: false, targets: [host] };
+  return { plan, previewOnly: false, wishes: [{ verb: 'enroll', module: '', targets: [host] }] };
 }
 
 /** It takes no lock itself: the run that holds the one in question may never give it back. */
@@ -74,7 +90,8 @@ function planSteal(lock: string, sources: PlanSources): PlannedRun {
   const { module, targets } = wishOnLock('steal', lock, sources);
   const title = `Take the lock ${lock} away from its holder`;
   const steps: Step[] = [{ kind: 'steal', id: 'steal', title, impact: 'disruptive', lock }];
-  return { plan: { title: `steal ${lock}`, verb: 'steal', module, steps, locks: [] }, previewOnly: false, targets };
+  const plan: Plan = { title: `steal ${lock}`, verb: 'steal', module, steps, locks: [] };
+  return { plan, previewOnly: false, wishes: [{ verb: 'steal', module, targets }] };
 }
 
 /**
@@ -82,11 +99,21 @@ function planSteal(lock: string, sources: PlanSources): PlannedRun {
  * plan of `deploy redis`. Throws CommandError when the module lacks the verb, ConfigError when the inventory lacks hosts.
  */
 export function planOf(command: PlannedCommand, sources: PlanSources): PlannedRun {
-  if (command.verb === 'enroll') return planEnroll(command.host);
-  return command.verb === 'steal' ? planSteal(command.lock, sources) : planModule(command, sources);
+  switch (command.verb) {
+    case 'enroll':
+      return planEnroll(command.host);
+    case 'steal':
+      return planSteal(command.lock, sources);
+    case 'validate':
+      return { ...planValidate(sources), previewOnly: false };
+    default:
+      return command.module === ALL ? planEvery(command, sources) : planModule(command, sources);
+  }
 }
 
 /** SHA-256 (hex) of a plan, with the hashes of its scripts in it: what an approval is bound to. */
 export function hashPlan(plan: Plan): string {
   return hashOfValue(plan);
 }
+
+export type { PlanSources };

@@ -1,6 +1,7 @@
 import { RefusedError } from '../errors.ts';
 import type { Gate, Person } from '../jobs/events.ts';
 import { gravestImpact, type Impact, type Plan } from '../modules/contract.ts';
+import { stagesOf, stepsOfStage } from '../modules/stages.ts';
 import type { CommandVerb } from './command-spec.ts';
 import { EVERYONE, type Override, type Policy, type Requirement } from './policy-schema.ts';
 
@@ -42,6 +43,7 @@ const OPEN_VERBS: readonly string[] = ['help', 'whoami'] satisfies CommandVerb[]
 /** What somebody without a place in the policy may do on install-01: nothing of it changes a host. */
 const TERMINAL_VERBS: readonly string[] = [
   'status',
+  'validate',
   'inventory',
   'plan',
   'runs',
@@ -139,15 +141,39 @@ export function mayApprove(policy: Policy, actor: Actor, wish: ApprovalWish): Ve
   return isAmong(actor, by) ? { isAllowed: true } : { isAllowed: false, insteadOf: shownNames(policy, by) };
 }
 
+/** Like `mayApprove`, for all that one approval is about: each must be theirs to approve. */
+export function mayApproveAll(policy: Policy, actor: Actor, wishes: readonly ApprovalWish[]): Verdict {
+  const verdicts = wishes.map((wish) => mayApprove(policy, actor, wish));
+  return verdicts.find(({ isAllowed }) => !isAllowed) ?? { isAllowed: true };
+}
+
+/** What an approval of a plan is about: each module that it changes something of. */
+export function approvalsOf(plan: Plan): ApprovalWish[] {
+  const { verb } = plan;
+  const wishes = stagesOf(plan).map((stage) => ({
+    impact: gravestImpact(stepsOfStage(plan, stage)),
+    module: stage.module,
+    verb,
+  }));
+  const grave = wishes.filter(({ impact }) => impact !== 'none');
+  return grave.length === 0 ? [{ impact: 'none', module: plan.module, verb }] : grave;
+}
+
 /** Taking a lock from a holder that may be alive is never decided alone, whatever the policy says of its impact. */
 const NEVER_ALONE: readonly string[] = ['steal'] satisfies CommandVerb[];
 
-/** What the policy demands of a plan: it follows from the gravest step, so a module can't forget it. */
+/**
+ * What the policy demands of a plan: it follows from the gravest step, so a module can't forget it. Of several modules the
+ * strictest counts. What a deploy requires is never overridden alone.
+ */
 export function gateFor(policy: Policy, plan: Plan): Gate {
-  const impact = gravestImpact(plan.steps);
-  const needs = requirementFor(policy, { impact, module: plan.module, verb: plan.verb });
-  const approvals = Math.max(needs.approvals, NEVER_ALONE.includes(plan.verb) ? 1 : 0);
-  return { approvals, impact, expiresAfterSeconds: needs.expiresAfter };
+  const needs = approvalsOf(plan).map((wish) => requirementFor(policy, wish));
+  const atLeast = NEVER_ALONE.includes(plan.verb) || plan.override !== undefined ? 1 : 0;
+  return {
+    approvals: Math.max(atLeast, ...needs.map(({ approvals }) => approvals)),
+    impact: gravestImpact(plan.steps),
+    expiresAfterSeconds: Math.min(...needs.map(({ expiresAfter }) => expiresAfter)),
+  };
 }
 
 /** True when some rule lets them use the verb on something: what help shows. */

@@ -1,5 +1,6 @@
 import type { Host } from '../inventory.ts';
 import type { RunEvent, Person } from '../jobs/events.ts';
+import type { Checklist } from './checklist.ts';
 import type { LockInfo } from '../jobs/engine.ts';
 import type { RunState } from '../jobs/state.ts';
 
@@ -19,7 +20,8 @@ export type Reply =
   | { kind: 'whoami'; person: Person; mapped: boolean; roles: string[]; may: UsageLine[]; notes?: string[] }
   | { kind: 'inventory'; title: string; hosts: Host[] }
   | { kind: 'runs'; runs: RunState[] }
-  | { kind: 'run'; state: RunState; events: RunEvent[] }
+  /** `checklist`: of a run of `validate`, as far as it is; left out for others. */
+  | { kind: 'run'; state: RunState; events: RunEvent[]; checklist?: Checklist }
   /** Every lock that is held or waited for, by name. */
   | { kind: 'locks'; locks: LockInfo[] }
   | { kind: 'locked'; lock: LockInfo }
@@ -29,5 +31,5 @@ export type Reply =
    * A run was started; its report goes to the channel. `duplicate`: this interaction had already started it. `warnings`:
    * sentences about what will not go as hoped; left out when there are none.
    */
-  | { kind: 'started'; state: RunState; duplicate: boolean; warnings?: string[] }
+  | { kind: 'started'; state: RunState; duplicate: boolean; warnings?: string[]; checklist?: Checklist }
   | { kind: 'decided'; state: RunState; decision: 'approved' | 'denied' | 'cancelled' | 'resumed' | 'abandoned' };

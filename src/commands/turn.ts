@@ -1,10 +1,11 @@
 import type { Inventory } from '../inventory.ts';
 import type { Engine } from '../jobs/engine.ts';
 import type { RunState } from '../jobs/state.ts';
-import { BOT_ITSELF, hostsOfStep, type Module, type ScriptHash } from '../modules/contract.ts';
+import { BOT_ITSELF, hostsOfStep, isChange, type Module, type ScriptHash } from '../modules/contract.ts';
+import { stagesOf, stepsOfStage } from '../modules/stages.ts';
 import type { Directory, Freshness } from './directory.ts';
 import { allowed, type Question } from './group-roles.ts';
-import { approversOf, grants, mayApprove, mayRun, type Actor, type ApprovalWish, type Wish } from './policy.ts';
+import { approvalsOf, approversOf, grants, mayApproveAll, mayRun, type Actor, type Wish } from './policy.ts';
 import type { Policy } from './policy-schema.ts';
 
 /** Who is at the door: Slack says so with its signature, the terminal with the login user. */
@@ -50,7 +51,7 @@ export interface Turn extends ExecuteDeps {
 }
 
 /** What changes nothing; a user group of a minute ago is good enough for it. */
-const READS: readonly string[] = ['status', 'inventory', 'plan', 'runs', 'show', 'logs', 'locks'];
+const READS: readonly string[] = ['status', 'validate', 'inventory', 'plan', 'runs', 'show', 'logs', 'locks'];
 
 function freshnessFor(verb: string): Freshness {
   return READS.includes(verb) ? 'recent' : 'now';
@@ -63,22 +64,38 @@ function mayDo({ now }: Turn, wish: Wish): Question {
 
 /** Gives the actor as whom it is allowed; throws RefusedError. */
 export function authorise(turn: Turn, wish: Wish, what: string): Promise<Actor> {
-  return judged(turn, mayDo(turn, wish), what, freshnessFor(wish.verb));
+  return authoriseAll(turn, [wish], what);
+}
+
+/** Like `authorise`, for a command that is several wishes: each must be allowed. */
+export function authoriseAll(turn: Turn, wishes: readonly Wish[], what: string): Promise<Actor> {
+  const how = wishes.every(({ verb }) => freshnessFor(verb) === 'recent') ? 'recent' : 'now';
+  return judged(turn, everyOf(wishes.map((wish) => mayDo(turn, wish))), what, how);
 }
 
 function judged(turn: Turn, question: Question, what: string, how: Freshness): Promise<Actor> {
   return allowed(turn.now, turn.actor, { what, question, asking: { directory: turn.directory, how } });
 }
 
-/** What a run is to the policy's rules. */
-function wishOf(state: RunState): Wish {
-  const targets = [...new Set(state.plan.steps.flatMap(hostsOfStep))].filter((host) => host !== BOT_ITSELF);
-  return { verb: state.plan.verb, module: state.plan.module, targets };
+/** What a run is to the policy's rules: each module that it changes something of, or what it asks. */
+function wishesOf({ plan }: RunState): Wish[] {
+  const { verb } = plan;
+  const stages = stagesOf(plan).map((stage) => ({ module: stage.module, steps: stepsOfStage(plan, stage) }));
+  const changing = stages.filter(({ steps }) => steps.some(isChange));
+  const meant = changing.length === 0 ? [{ module: plan.module, steps: plan.steps }] : changing;
+  return meant.map(({ module, steps }) => {
+    const targets = [...new Set(steps.flatMap(hostsOfStep))].filter((host) => host !== BOT_ITSELF);
+    return { verb, module, targets };
+  });
 }
 
-/** What a run's approval is about. */
-export function approvalOf({ gate, plan }: Pick<RunState, 'gate' | 'plan'>): ApprovalWish {
-  return { impact: gate.impact, module: plan.module, verb: plan.verb };
+/** All of the questions, in one: the first that is not allowed is the answer. */
+function everyOf(questions: readonly Question[]): Question {
+  return {
+    judge: (actor) =>
+      questions.map(({ judge }) => judge(actor)).find(({ isAllowed }) => !isAllowed) ?? { isAllowed: true },
+    who: [...new Set(questions.flatMap(({ who }) => who))],
+  };
 }
 
 /**
@@ -89,12 +106,13 @@ export function approvalOf({ gate, plan }: Pick<RunState, 'gate' | 'plan'>): App
 export function authoriseDecision(turn: Turn, run: RunState, verb: string): Promise<Actor> {
   const what = `${verb} ${run.plan.title} (run ${run.runId})`;
   if (verb === 'approve' || verb === 'deny') {
-    const wish = approvalOf(run);
-    const who = approversOf(turn.now, wish);
-    return judged(turn, { judge: (actor) => mayApprove(turn.now, actor, wish), who }, what, 'now');
+    const wishes = approvalsOf(run.plan);
+    const who = wishes.flatMap((wish) => approversOf(turn.now, wish));
+    return judged(turn, { judge: (actor) => mayApproveAll(turn.now, actor, wishes), who }, what, 'now');
   }
-  const wish = wishOf(run);
-  const [starting, steering] = [mayDo(turn, wish), mayDo(turn, { ...wish, verb })];
+  const wishes = wishesOf(run);
+  const starting = everyOf(wishes.map((wish) => mayDo(turn, wish)));
+  const steering = everyOf(wishes.map((wish) => mayDo(turn, { ...wish, verb })));
   const judge = (actor: Actor) => {
     const verdict = starting.judge(actor);
     return verdict.isAllowed || !steering.judge(actor).isAllowed ? verdict : steering.judge(actor);

@@ -1,11 +1,14 @@
 import PQueue from 'p-queue';
 import { ConfigError, ExternalError, KeybuzzError, sentenceOf } from '../errors.ts';
-import type { Step } from '../modules/contract.ts';
-import { askChecks, askUntilPassing, notPassing } from './ask-checks.ts';
+import type { ChecksStep, Module, Step } from '../modules/contract.ts';
+import { moduleOfStep } from '../modules/stages.ts';
+import { askChecks, askUntilPassing, notPassing, sentenceOfChecks } from './ask-checks.ts';
 import { decide, type Next } from './decide.ts';
+import { currentStage } from './decide-clearance.ts';
 import { workOnHost } from './do-work.ts';
 import { workLocally } from './local-work.ts';
 import type { EventBody } from './events.ts';
+import { gatherEvidence } from './evidence.ts';
 import { openLog, type RunLog } from './log.ts';
 import type { RunState } from './state.ts';
 import { takePreview } from './take-preview.ts';
@@ -42,7 +45,7 @@ function followed({ store }: Workshop, state: RunState): EventBody | undefined {
 async function takeLocks(turn: Turn, state: RunState): Promise<boolean> {
   const { locks } = turn.workshop;
   const why = { owner: state.person.name, reason: state.command };
-  const taking = await locks.take(state.runId, state.plan.locks, why);
+  const taking = await locks.take(state.runId, currentStage(state)?.locks ?? [], why);
   if (taking.taken) {
     const after = await appendIf(turn, 'take-locks', { type: 'locks.taken', fences: taking.fences });
     // Another worker may have ended the run between the decision and the taking.
@@ -72,23 +75,41 @@ async function finishStep(turn: Turn, step: string, trouble: { reason: string; f
 async function askForChecks(turn: Turn, state: RunState, next: Doing<'ask-checks'>): Promise<void> {
   const step = stepOf(state, next.step);
   if (step.kind !== 'checks') return;
-  const module = moduleOf(turn.workshop, state.plan.module);
-  const { must, deadlineSeconds } = step;
-  const answers = await askUntilPassing(turn.workshop, { module, must, deadlineSeconds }, turn.signal);
-  const open = notPassing(answers.results, must);
-  const reason = open.map(({ check, answer, text }) => `${check} is ${answer} (${text})`).join('; ');
+  const module = moduleOf(turn.workshop, step.of ?? moduleOfStep(state.plan, step.id));
+  const answers = await askUntilPassing(turn.workshop, { ...step, module }, turn.signal);
+  const open = notPassing(answers.results, step.must);
+  const reason = sentenceOfChecks(open);
   const finished: EventBody = {
     type: 'step.finished',
     step: step.id,
     outcome: open.length === 0 ? 'ok' : open.every(({ answer }) => answer === 'unknown') ? 'unknown' : 'failed',
     reason,
-    fix: open.length === 0 ? '' : `See every answer: status ${module.name}`,
+    fix: open.length === 0 ? '' : fixOf(state, step, module),
   };
   await appendIf(turn, 'ask-checks', { type: 'checks.answered', step: step.id, ...answers }, finished);
 }
 
+/** What to do about checks that do not pass. */
+function fixOf(state: RunState, step: ChecksStep, module: Module): string {
+  const see = `See every answer: status ${module.name}`;
+  if (step.isRequirement !== true) return see;
+  const first = module.verbs.includes('deploy') ? `First: deploy ${module.name}. ` : '';
+  return `${first}${see}. To go on all the same, with an approval: ${state.plan.title} --override <reason>`;
+}
+
+async function gatherForEvidence(turn: Turn, next: Doing<'gather-evidence'>): Promise<void> {
+  const results = await gatherEvidence(turn.workshop);
+  await appendIf(
+    turn,
+    'gather-evidence',
+    { type: 'checks.answered', step: next.step, results, hosts: [] },
+    { type: 'step.finished', step: next.step, outcome: 'ok', reason: '', fix: '' },
+  );
+}
+
 async function takeBaseline(turn: Turn, state: RunState, step: string): Promise<void> {
-  const { results } = await askChecks(turn.workshop, moduleOf(turn.workshop, state.plan.module), turn.signal);
+  const module = moduleOf(turn.workshop, moduleOfStep(state.plan, step));
+  const { results } = await askChecks(turn.workshop, { module }, turn.signal);
   const passing = results.filter(({ answer }) => answer === 'pass').map(({ check }) => check);
   await appendIf(turn, 'baseline', { type: 'step.baseline', step, passing });
 }
@@ -97,7 +118,7 @@ async function takeBaseline(turn: Turn, state: RunState, step: string): Promise<
 async function passGate(turn: Turn, state: RunState, step: Step): Promise<boolean> {
   if (step.kind !== 'script') return true;
   const must = state.steps.find((one) => one.id === step.id)?.baseline ?? [];
-  const module = moduleOf(turn.workshop, state.plan.module);
+  const module = moduleOf(turn.workshop, moduleOfStep(state.plan, step.id));
   const asked = { module, must, deadlineSeconds: step.gateSeconds };
   const { results } = await askUntilPassing(turn.workshop, asked, turn.signal);
   const lost = notPassing(results, must);
@@ -127,6 +148,15 @@ async function work(turn: Turn, state: RunState, next: Doing<'work'>): Promise<v
   else if (refused.length > 0) throw refused[0];
 }
 
+/** Takes it, unless the run is no longer where it was decided. */
+async function preview(turn: Turn, state: RunState, next: Doing<'preview'>): Promise<void> {
+  const taken = await takePreview(turn.workshop, state, next, turn.signal);
+  await turn.log.append((newest) => {
+    const now = decide(newest, turn.workshop.store.clock.nowMs());
+    return now.do === 'preview' && now.locked === next.locked && now.stage === next.stage ? taken : undefined;
+  });
+}
+
 /** Does one thing. False: nothing more to do now. */
 async function doNext(turn: Turn, state: RunState, next: Next): Promise<boolean> {
   switch (next.do) {
@@ -136,7 +166,7 @@ async function doNext(turn: Turn, state: RunState, next: Next): Promise<boolean>
       await turn.log.append((newest) => followed(turn.workshop, newest));
       return true;
     case 'preview':
-      await appendIf(turn, 'preview', await takePreview(turn.workshop, state, next.locked, turn.signal));
+      await preview(turn, state, next);
       return true;
     case 'take-locks':
       return takeLocks(turn, state);
@@ -148,6 +178,9 @@ async function doNext(turn: Turn, state: RunState, next: Next): Promise<boolean>
       return true;
     case 'ask-checks':
       await askForChecks(turn, state, next);
+      return true;
+    case 'gather-evidence':
+      await gatherForEvidence(turn, next);
       return true;
     case 'work':
       await work(turn, state, next);

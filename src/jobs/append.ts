@@ -24,7 +24,7 @@ export interface LogStore {
  * Redis itself refuses twice; that, like every other error of Redis (full, read-only), is the caller's to hear, as only a
  * defect can name the right head and a number that is taken. Redis refuses before the first entry or not at all: it looks at
  * its memory when a script begins, and the numbers rise.
- * KEYS: log, runs, open, unreported. ARGV: previous hash, run id, requested-at ms, due ms or '', then seq, event JSON and
+ * KEYS: log, runs, open, unreported, runs of this verb and module. ARGV: previous hash, run id, requested-at ms, due ms or '', then seq, event JSON and
  * hash of each event. Gives 2 when nobody was woken yet for what is not reported of this run, 1 when somebody was.
  */
 const APPEND = `
@@ -34,7 +34,10 @@ if head ~= ARGV[1] then return 0 end
 for i = 5, #ARGV, 3 do
   redis.call('XADD', KEYS[1], ARGV[i] .. '-0', 'event', ARGV[i + 1], 'hash', ARGV[i + 2])
 end
-if ARGV[5] == '1' then redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2]) end
+if ARGV[5] == '1' then
+  redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
+  redis.call('ZADD', KEYS[5], ARGV[3], ARGV[2])
+end
 if ARGV[4] == '' then redis.call('ZREM', KEYS[3], ARGV[2]) else redis.call('ZADD', KEYS[3], ARGV[4], ARGV[2]) end
 return 1 + redis.call('HSET', KEYS[4], ARGV[2], ARGV[#ARGV - 2])`;
 
@@ -74,11 +77,12 @@ export async function tryAppend(
   const taken = await answered(
     store.redis.eval(
       APPEND,
-      4,
+      5,
       keys.log(runId),
       keys.runs,
       keys.open,
       keys.unreported,
+      keys.runsOf(after.plan.verb, after.plan.module),
       events[0]?.previous ?? '',
       runId,
       Date.parse(after.requestedAt),

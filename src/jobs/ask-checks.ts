@@ -51,16 +51,29 @@ async function askHost(workshop: Workshop, module: Module, probe: Probe, signal:
   }
 }
 
+/** A module, and the names of the hosts that alone are asked and judged; left out: all of them. */
+export interface Asked {
+  module: Module;
+  hosts?: readonly string[] | undefined;
+}
+
 /** Asks every probe of a module once, all at the same time. A host that says nothing makes its checks unknown. */
-export async function askChecks(workshop: Workshop, module: Module, signal: AbortSignal): Promise<Answers> {
+export async function askChecks(workshop: Workshop, asked: Asked, signal: AbortSignal): Promise<Answers> {
+  const { module, hosts } = asked;
+  const { inventory } = workshop;
+  const isMeant = (name: string) => hosts?.includes(name) ?? true;
   const queue = new PQueue({ concurrency: HOSTS_AT_ONCE });
   const answers = await Promise.all(
-    module.probes(workshop.inventory).map((probe) => queue.add(() => askHost(workshop, module, probe, signal))),
+    module
+      .probes(inventory)
+      .filter(({ host }) => isMeant(host))
+      .map((probe) => queue.add(() => askHost(workshop, module, probe, signal))),
   );
   // A question that we broke off ourselves was not answered by anybody.
   signal.throwIfAborted();
+  const judged = { ...inventory, hosts: inventory.hosts.filter(({ name }) => isMeant(name)) };
   return {
-    results: module.assess(workshop.inventory, answers),
+    results: module.assess(judged, answers),
     hosts: answers.map(({ host, outcome, reason }) => ({ host, outcome, reason })),
   };
 }
@@ -74,15 +87,26 @@ export function notPassing(results: readonly CheckResult[], must: readonly strin
   });
 }
 
+/** "one-master is fail (two masters)": why checks do not pass; those with one reason are named together. */
+export function sentenceOfChecks(open: readonly CheckResult[]): string {
+  const reasons = [...new Set(open.map(({ answer, text }) => `${answer} (${text})`))];
+  return reasons
+    .map((reason) => {
+      const names = open.filter(({ answer, text }) => `${answer} (${text})` === reason).map(({ check }) => check);
+      return `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} ${reason}`;
+    })
+    .join('; ');
+}
+
 /** Asks until everything of `must` passes or the deadline (seconds from now) is over; gives the last answers. */
 export async function askUntilPassing(
   workshop: Workshop,
-  asked: { module: Module; must: readonly string[]; deadlineSeconds: number },
+  asked: Asked & { must: readonly string[]; deadlineSeconds: number },
   signal: AbortSignal,
 ): Promise<Answers> {
   const deadlineMs = workshop.store.clock.nowMs() + asked.deadlineSeconds * 1000;
   for (;;) {
-    const answers = await askChecks(workshop, asked.module, signal);
+    const answers = await askChecks(workshop, asked, signal);
     const isOver = workshop.store.clock.nowMs() >= deadlineMs;
     if (isOver || notPassing(answers.results, asked.must).length === 0) return answers;
     await delay(ASK_AGAIN_MS, undefined, { signal });

@@ -1,5 +1,6 @@
 import { followDetached, type RunKey, type ScriptResult } from '../ssh/index.ts';
 import type { ScriptStep } from '../modules/contract.ts';
+import { moduleOfStep } from '../modules/stages.ts';
 import type { HostTask } from './host-task.ts';
 import { startUntilAnswered } from './start-work.ts';
 import type { HostState, RunState } from './state.ts';
@@ -38,7 +39,8 @@ function unconfirmed(trouble: ScriptResult): ScriptResult {
 export async function confirmOnHost(workshop: Workshop, task: HostTask, at: Confirming): Promise<ScriptResult> {
   const { confirm, host, state, result } = at;
   const target = targetOf(workshop, task.host);
-  const material = await loadMaterial(workshop, state.plan.module, { ...confirm, secrets: [] }, false);
+  const module = moduleOfStep(state.plan, task.step.id);
+  const material = await loadMaterial(workshop, module, { ...confirm, secrets: [] }, false);
   const key: RunKey = { run: state.runId, step: `${task.step.id}-confirm`, attempt: host.work };
   const withinMs = Math.max(workshop.unreachableMs, confirm.timeoutSeconds * 1000);
   workshop.pool.renew(target);

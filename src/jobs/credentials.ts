@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError } from '../errors.ts';
-import type { CredentialSpec } from '../modules/contract.ts';
+import { ConfigError, sentenceOf } from '../errors.ts';
+import type { CredentialSpec, Module } from '../modules/contract.ts';
 import { Secret } from '../secret.ts';
 
 /** Reads a module's credentials on the worker. Values leave this floor only as Secret. */
@@ -12,6 +12,31 @@ export interface Credentials {
    * hex), so that the answer is complete. Throws ConfigError for a file that others may read, or that can't be parsed.
    */
   load(module: string, specs: readonly CredentialSpec[], generate: boolean): Promise<Map<string, Secret>>;
+  /** How the directory and the files of these modules are, without their values; modules without credentials have none. */
+  survey(modules: readonly Pick<Module, 'name' | 'credentials'>[]): Promise<CredentialsSurvey>;
+}
+
+/** Modes are the last nine bits, undefined where there is nothing. */
+export interface CredentialsSurvey {
+  directory: string;
+  directoryMode: number | undefined;
+  files: {
+    module: string;
+    mode: number | undefined;
+    /** Names of credentials that the file lacks. */
+    missing: string[];
+    /** Why it can't be read; empty when it can. */
+    fault: string;
+  }[];
+}
+
+async function modeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o777;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function fault(file: string, what: string, fix: string): ConfigError {
@@ -107,7 +132,25 @@ export function openCredentials(directory: string): Credentials {
     }
   }
 
+  async function surveyFile({ name, credentials }: Pick<Module, 'name' | 'credentials'>) {
+    const file = fileOf(name);
+    const all = credentials.map((credential) => credential.name);
+    const known = await read(file).catch((error: unknown) => sentenceOf(error));
+    const secrets = typeof known === 'string' ? undefined : known?.secrets;
+    return {
+      module: name,
+      mode: await modeOf(file),
+      missing: all.filter((credential) => secrets?.has(credential) !== true),
+      fault: typeof known === 'string' ? known : '',
+    };
+  }
+
   return {
+    async survey(modules) {
+      const holders = modules.filter(({ credentials }) => credentials.length > 0);
+      const files = await Promise.all(holders.map(surveyFile));
+      return { directory, directoryMode: await modeOf(directory), files };
+    },
     async load(module, specs, generate) {
       const all = generate ? await complete(module, specs) : (await read(fileOf(module)))?.secrets;
       const wanted = specs.map((spec) => spec.name);

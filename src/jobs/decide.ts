@@ -1,47 +1,20 @@
-import { isChange, type Step } from '../modules/contract.ts';
-import type { Ending, EventBody } from './events.ts';
-import { fixOf, notCovered, reasonOf } from './preview.ts';
-import type { HostState, RunState, StepState } from './state.ts';
-
-/** What a worker does next with a run. */
-export type Next =
-  /** Nothing to do before a person or the clock does something; `untilMs` is when the clock does (epoch). */
-  | { do: 'wait'; untilMs: number | undefined }
-  /** Write down what follows from the state alone. */
-  | { do: 'append'; body: EventBody }
-  | { do: 'preview'; locked: boolean }
-  | { do: 'take-locks' }
-  | { do: 'release-locks' }
-  | { do: 'baseline'; step: string }
-  /** Start, or go on with, the step's work on these hosts; with `gate` the baseline must pass again first. */
-  | { do: 'work'; step: string; hosts: string[]; gate: boolean }
-  | { do: 'ask-checks'; step: string };
-
-const WAIT: Next = { do: 'wait', untilMs: undefined };
-
-/** True while it holds a lock or a place in a queue: either keeps others off the cluster. */
-function hasPlaces(state: RunState): boolean {
-  return state.fences.length > 0 || state.waitingFor !== undefined;
-}
-
-/** Ends the run, letting go of its locks and places in queues first. */
-function end(state: RunState, ending: Ending, reason: string, fix = ''): Next {
-  if (hasPlaces(state)) return { do: 'release-locks' };
-  return { do: 'append', body: { type: 'run.ended', ending, reason, fix } };
-}
-
-/** True once any host was asked to change something. */
-function hasTouched(state: RunState): boolean {
-  return state.plan.steps.some(
-    (step, index) => isChange(step) && state.steps[index]?.hosts.some((host) => host.attempt > 0),
-  );
-}
-
-/** Something on a host may be half done: people must look. Without changes behind it the locks are let go. */
-function interrupt(state: RunState, reason: string, fix: string): Next {
-  if (hasPlaces(state) && !hasTouched(state)) return { do: 'release-locks' };
-  return { do: 'append', body: { type: 'run.interrupted', reason, fix } };
-}
+import { isChange, type Stage } from '../modules/contract.ts';
+import { stageOfStep, stepsOfStage } from '../modules/stages.ts';
+import { changesOfStage, currentStage, decideClearance, holdsLocksOf } from './decide-clearance.ts';
+import { decideStep } from './decide-step.ts';
+import {
+  end,
+  hasTouched,
+  interrupt,
+  isAlways,
+  isBad,
+  isOnlyTold,
+  isPassed,
+  isRequirement,
+  WAIT,
+  type Next,
+} from './next.ts';
+import type { RunState, StepState } from './state.ts';
 
 function isWorking(state: RunState): boolean {
   return state.steps.some((step) => step.hosts.some((host) => step.status === 'running' && host.status === 'running'));
@@ -58,121 +31,11 @@ function decideCancel(state: RunState, who: { name: string }): Next {
   return end(state, 'cancelled', `Cancelled by ${who.name}.${rest}`);
 }
 
-/** Approval and the change of what was approved. Undefined: the way is free. */
-function decideApproval(state: RunState, nowMs: number): Next | undefined {
-  const { approval, preview, gate } = state;
-  if (preview === undefined || gate.approvals === 0) return undefined;
-  switch (approval?.decision) {
-    case 'pending': {
-      const untilMs = Date.parse(approval.expiresAt);
-      if (nowMs < untilMs) return { do: 'wait', untilMs };
-      return { do: 'append', body: { type: 'approval.expired', approval: approval.id } };
-    }
-    case 'denied':
-      return end(state, 'denied', `Denied by ${approval.deniedBy?.name ?? 'someone'}: ${approval.reason}`);
-    case 'expired':
-      return end(state, 'expired', 'Nobody decided in time.', `Ask again: ${state.command}`);
-    case 'approved': {
-      const isUnused = state.fences.length === 0 && !hasTouched(state);
-      if (isUnused && nowMs >= Date.parse(approval.expiresAt)) {
-        const late = 'It expired before the run could begin';
-        return { do: 'append', body: { type: 'approval.voided', approval: approval.id, reason: late } };
-      }
-      const surprises = notCovered(preview.changes, approval.changes);
-      if (surprises.length === 0) return undefined;
-      const targets = surprises.slice(0, 3).map((one) => `${one.kind} ${one.target} on ${one.host}`);
-      const reason = `Not among the approved changes: ${targets.join(', ')}${surprises.length > 3 ? ' …' : ''}`;
-      return { do: 'append', body: { type: 'approval.voided', approval: approval.id, reason } };
-    }
-    case 'voided':
-    case undefined: {
-      if (hasPlaces(state)) return { do: 'release-locks' };
-      const expiresAt = new Date(nowMs + gate.expiresAfterSeconds * 1000).toISOString();
-      const id = `${state.runId}-${state.seq}`;
-      return {
-        do: 'append',
-        body: { type: 'approval.requested', approval: id, previewHash: preview.hash, expiresAt },
-      };
-    }
-  }
-}
-
-/** Preview, approval, locks and the second preview, in this order. Undefined: changes may begin. */
-function decideClearance(state: RunState, nowMs: number): Next | undefined {
-  const { preview } = state;
-  const isHeld = state.fences.length > 0;
-  if (preview?.attempt !== state.attempt) return { do: 'preview', locked: isHeld };
-  if (preview.troubles.length > 0) {
-    const [reason, fix] = [reasonOf(preview.troubles), fixOf(preview.troubles)];
-    return state.previewOnly ? end(state, 'failed', reason, fix) : interrupt(state, reason, fix);
-  }
-  if (state.previewOnly) return end(state, 'ok', '');
-  if (preview.changes.length === 0 && !isHeld) return undefined;
-  const approval = decideApproval(state, nowMs);
-  if (approval !== undefined) return approval;
-  if (!isHeld && state.plan.locks.length > 0) return { do: 'take-locks' };
-  return preview.locked || state.plan.locks.length === 0 ? undefined : { do: 'preview', locked: true };
-}
-
-/** A host that has this attempt's work still before it. */
-function isDue(host: HostState, attempt: number): boolean {
-  return (
-    host.status === 'pending' || (host.attempt < attempt && (host.status === 'failed' || host.status === 'unknown'))
-  );
-}
-
-const nameOf = ({ host }: HostState) => host;
-
-/** Which hosts of a script step to work on now; empty: the step is over. */
-function nextHosts(state: RunState, step: Step, progress: StepState): { hosts: string[]; gate: boolean } {
-  const { attempt } = state;
-  const running = progress.hosts.filter((host) => host.status === 'running').map(nameOf);
-  const shown = step.kind === 'script' && step.onlyChanged === true ? (state.preview?.changes ?? []) : undefined;
-  const isMeant = ({ host }: HostState) =>
-    shown === undefined || shown.some((change) => change.step === step.id && change.host === host);
-  const isSpoiled = progress.hosts.some(
-    (host) => host.attempt === attempt && (host.status === 'failed' || host.status === 'unknown'),
-  );
-  const due = isSpoiled ? [] : progress.hosts.filter((host) => isMeant(host) && isDue(host, attempt)).map(nameOf);
-  const isFirst = progress.hosts.every((host) => host.status !== 'ok');
-  const order = step.kind === 'script' ? step.order : 'together';
-  const isOneAtATime = order === 'one-by-one' || (order === 'first-then-rest' && isFirst);
-  if (isOneAtATime && running.length > 0) return { hosts: running, gate: false };
-  const gate = !isFirst && running.length === 0 && step.kind === 'script' && step.gateSeconds > 0;
-  return { hosts: [...running, ...(isOneAtATime ? due.slice(0, 1) : due)], gate: gate && due.length > 0 };
-}
-
-function finishStep(progress: StepState): Next {
-  const worst =
-    progress.hosts.find((host) => host.status === 'unknown') ?? progress.hosts.find((host) => host.status === 'failed');
-  const bad = progress.hosts.filter((host) => isBad(host));
-  const told = worst === undefined ? [] : [worst, ...bad.filter((host) => host !== worst)];
-  return {
-    do: 'append',
-    body: {
-      type: 'step.finished',
-      step: progress.id,
-      outcome: worst?.status === 'unknown' ? 'unknown' : worst === undefined ? 'ok' : 'failed',
-      reason: reasonOf(told),
-      fix: fixOf(told),
-    },
-  };
-}
-
-function isBad({ status }: Pick<StepState | HostState, 'status'>): boolean {
-  return status === 'failed' || status === 'unknown';
-}
-
-function isAlways(step: Step | undefined): boolean {
-  return step?.kind === 'script' && step.always === true;
-}
-
 /** The next of what puts right what the run may have left; undefined: nothing is left to put right, or it was tried. */
 function decideCompensation(state: RunState): Next | undefined {
-  if (!hasTouched(state)) return undefined;
   for (const [index, step] of state.plan.steps.entries()) {
     const progress = state.steps[index];
-    if (progress === undefined || !isAlways(step)) continue;
+    if (progress === undefined || !isAlways(step) || !hasTouched(state, stageOfStep(state.plan, step.id))) continue;
     if (progress.status === 'pending' || progress.status === 'running') return decideStep(state, step, progress);
   }
   return undefined;
@@ -183,40 +46,56 @@ function decideCompensation(state: RunState): Next | undefined {
  * that could not, or has no way to, is interrupted.
  */
 function decideFailure(state: RunState): Next | undefined {
-  const bad = state.plan.steps.filter((_, index) => isBad(state.steps[index] ?? { status: 'ok' }));
+  const bad = state.plan.steps.filter(
+    (step, index) => isBad(state.steps[index] ?? { status: 'ok' }) && !isOnlyTold(state, step),
+  );
   const [first] = bad.filter((step) => !isAlways(step)).concat(bad);
   if (first === undefined) return undefined;
   const compensation = decideCompensation(state);
   if (compensation !== undefined) return compensation;
-  const { reason = '', fix = '' } = state.steps.find((step) => step.id === first.id) ?? {};
+  const { reason = '', fix = '', status } = state.steps.find((step) => step.id === first.id) ?? {};
   const sentence = `${first.title}: ${reason}`;
   const hasChanges = state.plan.steps.some(isChange);
   if (!hasTouched(state)) {
     // Asked under the locks, before the first change; they are let go of before it ends, so they are no sign.
-    if (first.kind === 'checks' && (state.preview?.changes.length ?? 0) > 0)
-      return end(state, 'refused', sentence, fix);
+    const isAsked = first.kind === 'checks' && (state.preview?.changes.length ?? 0) > 0;
+    // That nobody knows whether it is met is no reason to refuse for good: it is asked again by a resume.
+    const isSilent = isRequirement(first) && status === 'unknown';
+    if (isSilent) return interrupt(state, sentence, fix);
+    if (isAsked || isRequirement(first)) return end(state, 'refused', sentence, fix);
     if (!hasChanges || state.fences.length === 0) return end(state, 'failed', sentence, fix);
     return interrupt(state, sentence, fix);
   }
-  const isPutRight = state.plan.steps.some(isAlways) && !bad.some(isAlways);
+  const stage = stageOfStep(state.plan, first.id);
+  const isPutRight = stage !== undefined && stepsOfStage(state.plan, stage).some(isAlways) && !bad.some(isAlways);
   return isPutRight ? end(state, 'failed', sentence, fix) : interrupt(state, sentence, fix);
 }
 
-function decideStep(state: RunState, step: Step, progress: StepState): Next {
-  if (progress.status === 'pending') {
-    return { do: 'append', body: { type: 'step.started', step: step.id, attempt: state.attempt } };
+/** The next thing to do in a stage; undefined: what is left of it changes nothing. */
+function decideStage(state: RunState, stage: Stage, nowMs: number): Next | undefined {
+  const open = stepsOfStage(state.plan, stage).flatMap((step) => {
+    const progress = state.steps.find(({ id }) => id === step.id);
+    return progress === undefined || isPassed(state, step, progress) ? [] : [{ step, progress }];
+  });
+  const [due] = open;
+  if (due !== undefined && isRequirement(due.step)) return decideStep(state, due.step, due.progress);
+  const hasChanges = stepsOfStage(state.plan, stage).some(isChange);
+  const clearance = hasChanges ? decideClearance(state, stage, nowMs) : undefined;
+  if (clearance !== undefined) return clearance;
+  const isNoop = hasChanges && !holdsLocksOf(state, stage) && changesOfStage(state, stage).length === 0;
+  for (const { step, progress } of open) {
+    if (!isNoop || !isChange(step)) return decideStep(state, step, progress);
+    // A resume must not come back to it when a later stage is half done.
+    const passed = {
+      type: 'step.finished',
+      step: step.id,
+      outcome: 'ok',
+      reason: 'Nothing to change.',
+      fix: '',
+    } as const;
+    if (state.plan.stages !== undefined) return { do: 'append', body: passed };
   }
-  if (step.kind === 'checks') return { do: 'ask-checks', step: step.id };
-  if (step.kind === 'script' && step.gateSeconds > 0 && progress.baseline === undefined) {
-    return { do: 'baseline', step: step.id };
-  }
-  const { hosts, gate } = nextHosts(state, step, progress);
-  if (hosts.length === 0) return finishStep(progress);
-  if (state.cancel !== undefined && !isAlways(step)) {
-    const running = progress.hosts.filter((host) => host.status === 'running').map(nameOf);
-    return { do: 'work', step: step.id, hosts: running, gate: false };
-  }
-  return { do: 'work', step: step.id, hosts, gate };
+  return undefined;
 }
 
 /**
@@ -232,18 +111,17 @@ export function decide(state: RunState, nowMs: number): Next {
   if (state.status === 'interrupted') return WAIT;
   const failure = decideFailure(state);
   if (failure !== undefined) return failure;
-  if (state.steps.every((step) => step.status === 'ok')) return end(state, 'ok', '');
-  const hasChanges = state.plan.steps.some(isChange);
-  if (hasChanges) {
-    const clearance = decideClearance(state, nowMs);
-    if (clearance !== undefined) return clearance;
+  const stage = currentStage(state);
+  if (stage !== undefined) {
+    // Those of a stage that is over: others may have them before this one's turn.
+    if (state.plan.stages !== undefined && state.fences.length > 0 && !holdsLocksOf(state, stage))
+      return { do: 'release-locks' };
+    const next = decideStage(state, stage, nowMs);
+    if (next !== undefined) return next;
   }
-  const isNoop = hasChanges && state.fences.length === 0 && state.preview?.changes.length === 0;
-  for (const [index, step] of state.plan.steps.entries()) {
-    const progress = state.steps[index];
-    if (progress === undefined || progress.status === 'ok') continue;
-    if (isNoop && isChange(step)) continue;
-    return decideStep(state, step, progress);
-  }
-  return end(state, 'ok', isNoop ? 'Nothing to change.' : '');
+  const isSkipped = state.plan.stages !== undefined || state.steps.some(({ status }) => status !== 'ok');
+  const isUntouched = isSkipped && state.plan.steps.some(isChange) && !hasTouched(state);
+  return end(state, 'ok', isUntouched ? 'Nothing to change.' : '');
 }
+
+export type { Next };

@@ -7,6 +7,7 @@ import {
   type WorkState,
 } from '../ssh/index.ts';
 import { sha256 } from '../canonical.ts';
+import { moduleOfStep } from '../modules/stages.ts';
 import { confirmOnHost } from './confirm.ts';
 import { untilEarlierWorkIsOver } from './earlier-work.ts';
 import type { EventBody } from './events.ts';
@@ -179,7 +180,7 @@ async function finish(workshop: Workshop, task: HostTask, attempt: number, resul
  */
 export async function workOnHost(workshop: Workshop, task: HostTask): Promise<void> {
   const state = await task.log.newest();
-  const material = await loadMaterial(workshop, state.plan.module, task.step, false);
+  const material = await loadMaterial(workshop, moduleOfStep(state.plan, task.step.id), task.step, false);
   const begun = await begin(workshop, task, state);
   if (begun === undefined) return;
   const args = task.step.work.find((work) => work.host === task.host)?.args ?? [];

@@ -84,6 +84,8 @@ export const EventBody = z.discriminatedUnion('type', [
     attempt: z.number().int().positive(),
     /** Taken again under the locks, right before the first change. */
     locked: z.boolean(),
+    /** Of a plan with several modules: the one at whose turn it was taken. What the others will change is as before. */
+    stage: z.string().optional(),
     hash: z.string(),
     changes: z.array(Change),
     diffs: z.array(Diff),

@@ -4,6 +4,8 @@ export interface Keys {
   log(runId: string): string;
   /** Sorted set of run ids by request time (epoch ms). */
   runs: string;
+  /** Sorted set of the ids of one verb's runs on one module, by request time (epoch ms). */
+  runsOf(verb: string, module: string): string;
   /** Sorted set of unfinished run ids by the time (epoch ms) from which the sweep looks after them. */
   open: string;
   /** Hash: run id -> newest sequence number that was not reported yet. */
@@ -38,6 +40,7 @@ export function keysOf(prefix: string): Keys {
   return {
     log: (runId) => at('run', runId, 'log'),
     runs: at('runs'),
+    runsOf: (verb, module) => at('runs', verb, module),
     open: at('open'),
     unreported: at('unreported'),
     lease: (runId) => at('run', runId, 'lease'),

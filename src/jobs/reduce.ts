@@ -3,6 +3,7 @@ import type { EventBody, RunEvent } from './events.ts';
 import { freshApproval, onApproval } from './reduce-approval.ts';
 import type { HostState, RunState, StepState } from './state.ts';
 import { hostsOfStep, isChange, type Step } from '../modules/contract.ts';
+import { stageOfStep, stepsOfStage } from '../modules/stages.ts';
 
 /** A host's state before anything was asked of it. */
 function freshHost(host: string): HostState {
@@ -118,15 +119,24 @@ function reopened(step: StepState): StepState {
   return { ...step, status: 'pending', reason: '', fix: '', endedAt: undefined };
 }
 
+/** Ids of the steps that put right what a step's module may have left. */
+function compensationOf({ plan }: RunState, stepId: string): string[] {
+  const stage = stageOfStep(plan, stepId);
+  const steps = stage === undefined ? [] : stepsOfStage(plan, stage);
+  return steps.filter((step) => step.kind === 'script' && step.always).map((step) => step.id);
+}
+
 /**
- * A resume forgets the failures of steps, not the hosts' histories. A plan with compensation is not gone on with: what
+ * A resume forgets the failures of steps, not the hosts' histories. A module with compensation is not gone on with: what
  * failed stays failed, and only putting right is tried again.
  */
 function resumed(state: RunState, interaction: string): Partial<RunState> {
   if (state.status !== 'interrupted') return {};
   const always = state.plan.steps.filter((step) => step.kind === 'script' && step.always).map((step) => step.id);
-  const isOver = (step: StepState) =>
-    step.status === 'ok' || (always.length > 0 && step.startedAt !== undefined && !always.includes(step.id));
+  const isOver = (step: StepState) => {
+    const mending = compensationOf(state, step.id);
+    return step.status === 'ok' || (mending.length > 0 && step.startedAt !== undefined && !mending.includes(step.id));
+  };
   return {
     status: 'previewing',
     attempt: state.attempt + 1,
@@ -163,7 +173,8 @@ function change(state: RunState, event: RunEvent): Partial<RunState> {
       };
     case 'step.started':
       return {
-        status: 'running',
+        // What a deploy requires is asked before its preview.
+        status: state.status === 'previewing' && state.preview === undefined ? 'previewing' : 'running',
         ...withStep(state, body.step, (step) => ({ status: 'running', startedAt: step.startedAt ?? event.at })),
       };
     case 'step.baseline':

@@ -87,6 +87,8 @@ export interface RunState {
         at: string;
         attempt: number;
         locked: boolean;
+        /** The module at whose turn it was taken, of a plan with several. */
+        stage?: string | undefined;
       }
     | undefined;
   /** The newest approval; older ones are voided and stay in the log. */

@@ -1,8 +1,11 @@
 import PQueue from 'p-queue';
 import { hostsOfStep, isChange, type ScriptStep } from '../modules/contract.ts';
+import { moduleOfStep } from '../modules/stages.ts';
 import { runRead, type ScriptResult } from '../ssh/index.ts';
 import { previewLocal, type LocalStep } from './local-work.ts';
 import type { Change, Diff, EventBody, Trouble } from './events.ts';
+import { currentStage } from './decide-clearance.ts';
+import type { Next } from './next.ts';
 import { hashPreview, sortChanges, sortTroubles, troubleOf, type Preview } from './preview.ts';
 import type { RunState } from './state.ts';
 import { HOSTS_AT_ONCE, loadMaterial, OUTPUT_BYTES_MAX, targetOf, type Workshop } from './workshop.ts';
@@ -43,7 +46,7 @@ async function previewScript(
 ): Promise<Preview> {
   const { step, host, args } = at;
   try {
-    const material = await loadMaterial(workshop, state.plan.module, step, true);
+    const material = await loadMaterial(workshop, moduleOfStep(state.plan, step.id), step, true);
     const result = await runRead(workshop.pool, targetOf(workshop, host), {
       ...material,
       args,
@@ -66,7 +69,7 @@ async function previewScript(
 /** Change steps with the hosts they are not done on. */
 function remaining(state: RunState): { step: ScriptStep | LocalStep; host: string; args: string[] }[] {
   return state.plan.steps.filter(isChange).flatMap((step) => {
-    if (step.kind === 'checks') return [];
+    if (step.kind === 'checks' || step.kind === 'evidence') return [];
     const progress = state.steps.find((one) => one.id === step.id);
     if (progress?.status === 'ok') return [];
     const done = progress?.hosts.filter((host) => host.status === 'ok') ?? [];
@@ -77,19 +80,31 @@ function remaining(state: RunState): { step: ScriptStep | LocalStep; host: strin
   });
 }
 
+/** What the preview before told of the other stages' steps that are still to be done. */
+function toldBefore(state: RunState, stage: string | undefined): Change[] {
+  if (stage === undefined || state.preview === undefined) return [];
+  const isLeft = (step: string) =>
+    moduleOfStep(state.plan, step) !== stage && state.steps.some(({ id, status }) => id === step && status !== 'ok');
+  return state.preview.changes.filter(({ step }) => isLeft(step));
+}
+
 /**
- * Asks every script that is still to run, on every host it is still to run on, what it would change; nothing changes.
- * Never throws for a host: what keeps one from answering is a trouble of the preview.
+ * Asks every script that is still to run, on every host it is still to run on, what it would change; nothing changes. At
+ * a stage's turn only its own are asked, and the others stay as they were told. Never throws for a host: what keeps one
+ * from answering is a trouble of the preview.
  */
 export async function takePreview(
   workshop: Workshop,
   state: RunState,
-  locked: boolean,
+  { locked, stage }: Extract<Next, { do: 'preview' }>,
   signal: AbortSignal,
 ): Promise<EventBody> {
   const queue = new PQueue({ concurrency: HOSTS_AT_ONCE });
+  const asked = remaining(state).filter(
+    ({ step }) => stage === undefined || moduleOfStep(state.plan, step.id) === stage,
+  );
   const previews = await Promise.all(
-    remaining(state).map(({ step, host, args }) =>
+    asked.map(({ step, host, args }) =>
       queue.add(() =>
         step.kind === 'script'
           ? previewScript(workshop, state, { step, host, args }, signal)
@@ -99,11 +114,13 @@ export async function takePreview(
   );
   // What hosts were kept from saying is not what they would have said.
   signal.throwIfAborted();
-  const changes = sortChanges(previews.flatMap((preview) => preview.changes));
+  const changes = sortChanges([...toldBefore(state, stage), ...previews.flatMap((preview) => preview.changes)]);
+  const turn = state.plan.stages === undefined ? undefined : (stage ?? currentStage(state)?.module);
   return {
     type: 'preview.taken',
     attempt: state.attempt,
     locked,
+    ...(turn === undefined ? {} : { stage: turn }),
     hash: hashPreview(changes),
     changes,
     diffs: previews.flatMap((preview) => preview.diffs).slice(0, DIFFS_MAX),

@@ -73,6 +73,12 @@ export const ChecksStep = z.object({
   /** Check ids; empty: nothing must pass, the answers are the result (status). */
   must: z.array(z.string()),
   deadlineSeconds: z.number().int().nonnegative(),
+  /** The module whose checks are asked; left out: the step's own. */
+  of: z.string().optional(),
+  /** Names of the hosts that are asked and judged alone; left out: all of the module. */
+  hosts: z.array(z.string()).optional(),
+  /** Asked before its stage is previewed: where nothing was changed yet, a run that does not meet it is refused. */
+  isRequirement: z.boolean().optional(),
 });
 export type ChecksStep = z.infer<typeof ChecksStep>;
 
@@ -84,8 +90,27 @@ export type EnrollStep = z.infer<typeof EnrollStep>;
 export const StealStep = z.object({ ...stepBase, kind: z.literal('steal'), lock: z.string() });
 export type StealStep = z.infer<typeof StealStep>;
 
-export const Step = z.discriminatedUnion('kind', [ScriptStep, ChecksStep, EnrollStep, StealStep]);
+/** Tell what only the worker knows: the files of credentials, and when each primary was last moved with success. */
+export const EvidenceStep = z.object({ ...stepBase, kind: z.literal('evidence') });
+export type EvidenceStep = z.infer<typeof EvidenceStep>;
+
+export const Step = z.discriminatedUnion('kind', [ScriptStep, ChecksStep, EnrollStep, StealStep, EvidenceStep]);
 export type Step = z.infer<typeof Step>;
+
+/** One module's share of a plan that has several: its steps follow each other, and its locks are held for them alone. */
+export const Stage = z.object({
+  /** Module name; empty for what belongs to none. */
+  module: z.string(),
+  title: z.string(),
+  /** Modules that must be valid before this one. */
+  requires: z.array(z.string()),
+  /** Ids of the checks that modules which require this one demand. */
+  demanded: z.array(z.string()),
+  /** Ids of its steps. */
+  steps: z.array(z.string()),
+  locks: z.array(z.string()),
+});
+export type Stage = z.infer<typeof Stage>;
 
 /** The ordered steps a command would take: pure data, made from command, module and inventory. */
 export const Plan = z.object({
@@ -97,6 +122,10 @@ export const Plan = z.object({
   steps: z.array(Step),
   /** Names of the locks the run takes before its first change: the cluster and shared parts, sorted. */
   locks: z.array(z.string()),
+  /** The modules of a plan that has several, in their order; every step belongs to one. Left out: a single one. */
+  stages: z.array(Stage).optional(),
+  /** Somebody wants it though what it requires may not be valid: asked and shown all the same, and always approved. */
+  override: z.object({ reason: z.string() }).optional(),
 });
 export type Plan = z.infer<typeof Plan>;
 
@@ -165,6 +194,10 @@ export interface Module {
   title: string;
   /** Modules that must be valid before this one. */
   requires: readonly string[];
+  /** Ids of the checks that modules which require this one demand; left out: all. */
+  demanded?: readonly string[];
+  /** Each of its checks judges every host for itself, so that it can be asked of some hosts alone. */
+  isPerHost?: boolean;
   verbs: readonly Verb[];
   /** Names of locks: the module's cluster and the parts it shares. */
   locks: readonly string[];
@@ -202,6 +235,7 @@ export function hostsOfStep(step: Step): string[] {
     case 'steal':
       return [BOT_ITSELF];
     case 'checks':
+    case 'evidence':
       return [];
   }
 }

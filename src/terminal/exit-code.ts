@@ -1,5 +1,5 @@
 import { CommandError, ConfigError, RefusedError } from '../errors.ts';
-import { worstAnswer } from '../commands/outcome.ts';
+import { worstOfRun } from '../commands/verdict.ts';
 import type { RunState } from '../jobs/index.ts';
 
 /** Exit codes of the operator verbs; docs/terminal.md has them for people. */
@@ -25,7 +25,7 @@ export function exitCodeOfError(error: unknown): number {
 
 /** True when all that was measured and the newest check answers are `pass` or `warn`; `unknown` is never healthy. */
 function isHealthy(state: RunState): boolean {
-  const worst = worstAnswer(state.steps);
+  const worst = worstOfRun(state);
   return worst === 'pass' || worst === 'warn';
 }
 

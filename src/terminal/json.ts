@@ -1,3 +1,4 @@
+import { checklistOf } from '../commands/checklist.ts';
 import type { Reply } from '../commands/index.ts';
 import { KeybuzzError, sentenceOf } from '../errors.ts';
 
@@ -16,9 +17,10 @@ export interface JsonFailure {
   error: { code: string; message: string; fix: string };
 }
 
-/** The document for a reply. */
+/** The document for a reply; that of `validate` has its checklist. */
 export function jsonOfReply(reply: Reply, exit: number): JsonReply {
-  return { format: 1, exit, reply };
+  const checklist = reply.kind === 'started' || reply.kind === 'run' ? checklistOf(reply.state) : undefined;
+  return { format: 1, exit, reply: checklist === undefined ? reply : ({ ...reply, checklist } as Reply) };
 }
 
 /** Errors that are not ours get the code KEYBUZZ_DEFECT. */

@@ -1,7 +1,9 @@
 import { aftermath, cancelOutlook } from '../commands/aftermath.ts';
-import { measured, newestChecks, unmet } from '../commands/outcome.ts';
+import { measured, unmet } from '../commands/outcome.ts';
+import { newestOfRun } from '../commands/verdict.ts';
 import type { RunState } from '../jobs/index.ts';
 import { ANSWERS, type CheckResult } from '../modules/contract.ts';
+import { checklistLines } from './render-checklist.ts';
 import { checkLines, markLine } from './render-run.ts';
 import { clip, escapeControl, formatTime, paint } from './text.ts';
 import type { Style } from './text.ts';
@@ -15,10 +17,10 @@ function summaryOf(results: readonly CheckResult[]): string {
 }
 
 /** What the run's scripts found, and below it the summary of the checks; empty when they told nothing. */
-export function resultLines({ steps }: RunState, style: Style): string[] {
-  const found = measured(steps);
+export function resultLines(state: RunState, style: Style): string[] {
+  const found = measured(state.steps);
   if (found.length === 0) return [];
-  const { results, isOutdated } = newestChecks(steps);
+  const { results, isOutdated } = newestOfRun(state);
   const checks = `Checks ${isOutdated ? 'before it' : 'afterwards'}: ${summaryOf(results)}`;
   return [paint('Results:', 'bold', style), ...checkLines(found, style), ...(results.length === 0 ? [] : [checks])];
 }
@@ -48,5 +50,10 @@ export function cancelLines(state: RunState, style: Style): string[] {
 
 /** All that stands beside a run's ending. */
 export function outcomeLines(state: RunState, style: Style): string[] {
-  return [...unmetLines(state, style), ...aftermathLines(state), ...resultLines(state, style)];
+  return [
+    ...unmetLines(state, style),
+    ...aftermathLines(state),
+    ...resultLines(state, style),
+    ...checklistLines(state, style),
+  ];
 }

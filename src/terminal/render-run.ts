@@ -1,4 +1,5 @@
-import { asksChecks, groupChecks, unmet, worstAnswer } from '../commands/outcome.ts';
+import { asksChecks, groupChecks, unmet } from '../commands/outcome.ts';
+import { worstOfRun } from '../commands/verdict.ts';
 import type { HostState, ProgressStatus, RunState, StepState } from '../jobs/index.ts';
 import type { Answer, CheckResult } from '../modules/contract.ts';
 import { clip, escapeControl, formatDuration, formatTable, formatTime, paint, plural } from './text.ts';
@@ -111,10 +112,16 @@ export function previewLines(state: RunState, style: Style): string[] {
   return rest === 0 ? lines : [...lines, `  … and ${plural(rest, 'more change')}`];
 }
 
+/** Why somebody goes on though what the module requires may not be valid; empty when nobody does. */
+function overrideLines({ plan }: RunState, style: Style): string[] {
+  if (plan.override === undefined) return [];
+  return [markLine('warn', `Override of what it requires: ${plan.override.reason}`, style)];
+}
+
 /** The approval: how many words it has of how many, until when, and what to type. Empty when there is none. */
 export function approvalLines(state: RunState, style: Style): string[] {
   const { approval } = state;
-  if (approval === undefined) return [];
+  if (approval === undefined) return overrideLines(state, style);
   const names = approval.given.map((one) => escapeControl(one.person.name)).join(', ');
   switch (approval.decision) {
     case 'approved':
@@ -128,6 +135,7 @@ export function approvalLines(state: RunState, style: Style): string[] {
     case 'pending': {
       const given = approval.given.length === 0 ? 'none yet' : `${approval.given.length} given, by ${names}`;
       return [
+        ...overrideLines(state, style),
         paint(
           `Waits for ${plural(approval.needed, 'approval')} (${given}) until ${formatTime(approval.expiresAt, style.timeZone)}.`,
           'bold',
@@ -184,7 +192,7 @@ export function endingLines(state: RunState, style: Style): string[] {
     .join(', ');
   const why = unfit === undefined ? reason : `not met: ${unfit}`;
   const sentence = who === '' ? reasonAndFix({ reason: why, fix }) : '';
-  const worst = ending === 'ok' ? worstAnswer(state.steps) : 'fail';
+  const worst = ending === 'ok' ? worstOfRun(state) : 'fail';
   const text = `${ENDING_TEXT[ending]}${after}${who}${ending === 'ok' ? DONE_TEXT[worst] : ''}`;
   return [markLine(worst, `${text}${sentence === '' ? '' : `: ${sentence}`}`, style)];
 }

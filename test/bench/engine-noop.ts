@@ -114,7 +114,10 @@ export function openNoopEngine(
       inventory: { file: 'none', hosts: [host] as unknown as Workshop['inventory']['hosts'] },
       modules: [noop],
       assemble: () => NOOP_SCRIPT,
-      credentials: { load: () => Promise.resolve(new Map()) },
+      credentials: {
+        load: () => Promise.resolve(new Map()),
+        survey: () => Promise.resolve({ directory: '', directoryMode: undefined, files: [] }),
+      },
       knownHostsFile: '/nowhere',
       sshPort: 22,
       worker: `bench-${index}`,

@@ -183,7 +183,7 @@ describe('help and whoami', () => {
   it('show what user groups add', async () => {
     const { say } = open({ S0OPS: ['U0NINA'] });
     expect(await say('U0NINA', 'whoami')).toMatchObject({ mapped: false, roles: ['operator'] });
-    expect(JSON.stringify(await say('U0NINA', 'help'))).toContain('deploy <module>');
+    expect(JSON.stringify(await say('U0NINA', 'help'))).toContain('deploy <module|all>');
   });
 
   it('say which roles are not known now', async () => {

@@ -16,7 +16,7 @@ describe('planOf', () => {
       locks: ['haproxy', 'redis'],
     });
     expect(deploy.plan.steps[0]).toMatchObject({ scriptHash: 'hash of redis/deploy.sh' });
-    expect(deploy.targets).toEqual(['redis-01', 'redis-02', 'redis-03']);
+    expect(deploy.wishes).toEqual([{ verb: 'deploy', module: 'redis', targets: ['redis-01', 'redis-02', 'redis-03'] }]);
     expect(deploy.previewOnly).toBe(false);
   });
 
@@ -52,23 +52,24 @@ describe('planOf', () => {
   });
 
   it('makes of enroll one disruptive step that belongs to no module', () => {
-    const { plan, targets } = planOf({ verb: 'enroll', host: 'redis-01' }, sources);
+    const { plan, wishes } = planOf({ verb: 'enroll', host: 'redis-01' }, sources);
     expect(plan.steps).toEqual([expect.objectContaining({ kind: 'enroll', host: 'redis-01', impact: 'disruptive' })]);
-    expect([plan.module, plan.locks, targets]).toEqual(['', ['known-hosts'], ['redis-01']]);
+    expect([plan.module, plan.locks]).toEqual(['', ['known-hosts']]);
+    expect(wishes).toEqual([{ verb: 'enroll', module: '', targets: ['redis-01'] }]);
   });
 
   it('makes of steal one disruptive step without locks of its own, on the hosts of the lock', () => {
-    const { plan, targets } = planOf({ verb: 'steal', lock: 'redis', reason: 'it burnt' }, sources);
+    const { plan, wishes } = planOf({ verb: 'steal', lock: 'redis', reason: 'it burnt' }, sources);
     expect(plan).toMatchObject({ title: 'steal redis', verb: 'steal', module: 'redis', locks: [] });
     expect(plan.steps).toEqual([expect.objectContaining({ kind: 'steal', lock: 'redis', impact: 'disruptive' })]);
-    expect(targets).toEqual(['redis-01', 'redis-02', 'redis-03']);
+    expect(wishes).toEqual([{ verb: 'steal', module: 'redis', targets: ['redis-01', 'redis-02', 'redis-03'] }]);
   });
 
   it('gives a lock of several modules, and one of none, to no module', () => {
     const steal = (lock: string) => planOf({ verb: 'steal', lock, reason: '' }, sources);
     expect(steal('haproxy')).toMatchObject({ plan: { module: '' } });
-    expect(steal('haproxy').targets).toContain('db-master-01');
-    expect(steal('known-hosts')).toMatchObject({ plan: { module: '' }, targets: [] });
+    expect(steal('haproxy').wishes[0]?.targets).toContain('db-master-01');
+    expect(steal('known-hosts')).toMatchObject({ plan: { module: '' }, wishes: [{ targets: [] }] });
   });
 
   it('refuses a verb that the module does not offer, and says which it does', () => {

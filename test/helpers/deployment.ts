@@ -22,7 +22,7 @@ people:
   aldo: { name: Aldo Approver, slack: [U0APPROVER2], roles: [approver] }
   victor: { name: Victor Viewer, slack: [U0VIEWER], roles: [reader] }
 rules:
-  - { who: [everyone], verbs: [status, inventory, plan, runs, show, logs] }
+  - { who: [everyone], verbs: [status, validate, inventory, plan, runs, show, logs] }
   - { who: [operator], verbs: [deploy, test, enroll] }
 approvals:
   disruptive: { approvals: 1, by: [approver, operator] }

@@ -1,3 +1,4 @@
+import { currentStage } from '../../src/jobs/decide-clearance.ts';
 import { decide, type Next } from '../../src/jobs/decide.ts';
 import type { EventBody, RunEvent } from '../../src/jobs/events.ts';
 import { nextEvent } from '../../src/jobs/log.ts';
@@ -40,7 +41,10 @@ export class Rehearsal {
     const { attempt } = this.state;
     const next = this.next();
     const locked = next.do === 'preview' && next.locked;
-    this.append({ type: 'preview.taken', attempt, locked, hash: hashPreview(changes), changes, diffs: [], troubles });
+    const turn = this.state.plan.stages === undefined ? undefined : currentStage(this.state)?.module;
+    const stage = turn === undefined ? {} : { stage: turn };
+    const hash = hashPreview(changes);
+    this.append({ type: 'preview.taken', attempt, locked, ...stage, hash, changes, diffs: [], troubles });
   }
 
   /** Carries on while the state alone says how, then gives what is to be done outside. */
@@ -59,7 +63,8 @@ export class Rehearsal {
   }
 
   lock(): void {
-    this.append({ type: 'locks.taken', fences: [{ lock: 'redis', number: 7 }] });
+    const locks = currentStage(this.state)?.locks ?? [];
+    this.append({ type: 'locks.taken', fences: locks.map((lock) => ({ lock, number: 7 })) });
   }
 
   start(step: string, host: string): void {

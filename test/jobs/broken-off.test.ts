@@ -76,10 +76,12 @@ describe('a worker that loses its lease while hosts are being asked', () => {
     const plan = planOfChaos('t', 'chaos', { shape: 'rolling', pieces: { spread: 1, roll: 1, stop: 1 } });
     const state = reduce('lusab-babad', logOf([requested({ ...plan, module: 'chaos' })], Date.now()));
     if (state === undefined) throw new Error('no state');
-    await expect(takePreview(workshop(), state, false, breakOff())).rejects.toThrow('lease lost');
+    await expect(takePreview(workshop(), state, { do: 'preview', locked: false }, breakOff())).rejects.toThrow(
+      'lease lost',
+    );
   });
 
   it('gives no answer to a check that would count as unknown', async () => {
-    await expect(askChecks(workshop(), chaos, breakOff())).rejects.toThrow('lease lost');
+    await expect(askChecks(workshop(), { module: chaos }, breakOff())).rejects.toThrow('lease lost');
   });
 });

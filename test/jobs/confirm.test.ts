@@ -48,7 +48,7 @@ describe('a step whose work must be confirmed over a new connection', () => {
 
   async function open(): Promise<void> {
     const hosts = site.hosts.filter(({ name }) => HOSTS.includes(name)).map((host) => ({ ...host, pace: 0 }));
-    fleet = await startFleet({ hosts, authorizedKey: site.publicKey });
+    fleet = await startFleet({ hosts, authorizedKey: site.publicKey, isBare: true });
     closers.push(() => fleet.close());
     site.pinHosts(fleet.knownHosts);
     const shared = { db: 0, tls: false, username: undefined, password: undefined };

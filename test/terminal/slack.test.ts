@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { createSite } from '../../sandbox/demo/site.ts';
+import { BASE_DEPLOYED } from '../../sandbox/fleet/base.ts';
 import { startFleet, type Fleet } from '../../sandbox/fleet/index.ts';
 import { startSlackSandbox, type Message, type SlackSandbox } from '../../sandbox/slack/index.ts';
 import { startBot } from '../../src/bot/app.ts';
@@ -60,7 +61,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   prefix = freshPrefix();
-  for (const host of fleet.world.values()) host.deployed.clear();
+  for (const host of fleet.world.values()) host.deployed = new Set(BASE_DEPLOYED);
   slack = await startSlackSandbox();
   closers.push(() => slack.close());
   engine = openEngine({ endpoint: parseRedisUrl(redis.url), prefix, ...parts });

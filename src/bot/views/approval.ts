@@ -1,11 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import type { ApprovalState, RunState } from '../../jobs/index.ts';
-import { changeCount, changesByStep } from './changes.ts';
+import { changeCount } from './changes.ts';
+import { checkMatrix } from './checks.ts';
+import { changesByPart } from './stages.ts';
 import { count, fitLines, line, mention, section, SECTION_CHARS_MAX, time } from './text.ts';
-
-function titles(state: RunState): Map<string, string> {
-  return new Map(state.steps.map((step) => [step.id, step.title]));
-}
 
 /** "Approved by @anna (Slack, today 10:02)" for each who did. */
 function votes(approval: ApprovalState): string[] {
@@ -21,7 +19,7 @@ function pendingText(state: RunState, approval: ApprovalState): string {
     `Decide until ${time(approval.expiresAt)}.`,
     ...given,
     `It would make *${changeCount(approval.changes)}*; the diffs are in the thread:`,
-    ...fitLines(changesByStep(approval.changes, titles(state)), SECTION_CHARS_MAX - 1600, 'step'),
+    ...fitLines(changesByPart(state, approval.changes), SECTION_CHARS_MAX - 1600, 'line'),
   ].join('\n');
 }
 
@@ -42,9 +40,20 @@ function decidedText(state: RunState, approval: ApprovalState): string {
   }
 }
 
-/** What is asked, or who decided and when; no blocks when the run needs no approval. */
+/** Why somebody goes on though what the module requires may not be valid, and what is not. */
+function overrideBlocks({ plan, steps }: RunState): KnownBlock[] {
+  if (plan.override === undefined) return [];
+  const required = plan.steps.filter((step) => step.kind === 'checks' && step.isRequirement === true);
+  const answers = steps.filter(({ id }) => required.some((step) => step.id === id)).flatMap(({ checks }) => checks);
+  const bad = answers.filter(({ answer }) => answer === 'fail' || answer === 'unknown');
+  const head = `:warning: *Override* of what it requires: ${line(plan.override.reason, 800)}`;
+  return [section(head), ...checkMatrix(bad, 1)];
+}
+
+/** What is asked, or who decided and when, behind what is overridden; no blocks when the run needs no approval. */
 export function approvalBlocks(state: RunState): KnownBlock[] {
-  return state.approval === undefined ? [] : [section(decidedText(state, state.approval))];
+  const decided = state.approval === undefined ? [] : [section(decidedText(state, state.approval))];
+  return [...overrideBlocks(state), ...decided];
 }
 
 /** The prompt in one line, for the notification. */

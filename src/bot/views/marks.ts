@@ -1,4 +1,4 @@
-import { worstAnswer } from '../../commands/outcome.ts';
+import { worstOfRun } from '../../commands/verdict.ts';
 import type { Ending, ProgressStatus, RunState } from '../../jobs/index.ts';
 import type { CheckResult } from '../../modules/contract.ts';
 
@@ -47,8 +47,8 @@ const DONE_LINES: Readonly<Record<Answer, string>> = {
 };
 
 /** Where a run stands, as a mark and words. */
-export function statusLine(state: Pick<RunState, 'status' | 'ending' | 'cancel' | 'steps'>): string {
-  if (state.ending?.ending === 'ok') return DONE_LINES[worstAnswer(state.steps)];
+export function statusLine(state: RunState): string {
+  if (state.ending?.ending === 'ok') return DONE_LINES[worstOfRun(state)];
   if (state.ending !== undefined) return ENDING_LINES[state.ending.ending];
   const cancelling = state.cancel === undefined ? '' : ', cancelling';
   switch (state.status) {

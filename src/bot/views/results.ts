@@ -1,5 +1,6 @@
 import type { SectionBlock } from '@slack/types';
-import { measured, newestChecks } from '../../commands/outcome.ts';
+import { measured } from '../../commands/outcome.ts';
+import { newestOfRun } from '../../commands/verdict.ts';
 import type { RunState } from '../../jobs/index.ts';
 import { checkMatrix, checkSummary } from './checks.ts';
 import { code, line, section } from './text.ts';
@@ -7,17 +8,17 @@ import { code, line, section } from './text.ts';
 const NAMED_MAX = 5;
 
 /** "checks: 6 pass, 1 warn", and when they were asked; empty without answers. */
-export function checksLine({ steps }: Pick<RunState, 'steps'>): string {
-  const { results, isOutdated } = newestChecks(steps);
+export function checksLine(state: Pick<RunState, 'plan' | 'steps'>): string {
+  const { results, isOutdated } = newestOfRun(state);
   const summary = checkSummary(results);
   return summary === '' ? '' : `checks${isOutdated ? ' before it' : ''}: ${summary}`;
 }
 
 /** What the run's scripts found, above the summary of the checks: the answer that people did it for. */
-export function resultSections(state: Pick<RunState, 'steps'>): SectionBlock[] {
+export function resultSections(state: Pick<RunState, 'plan' | 'steps'>): SectionBlock[] {
   const found = measured(state.steps);
   if (found.length === 0) return [];
-  const { results, isOutdated } = newestChecks(state.steps);
+  const { results, isOutdated } = newestOfRun(state);
   const when = isOutdated ? 'before it' : 'afterwards';
   const checksAfter = results.length === 0 ? [] : [section(`*Checks ${when}*: ${checkSummary(results)}`)];
   return [section('*Results*'), ...checkMatrix(found, 1), ...checksAfter];

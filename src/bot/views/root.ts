@@ -1,16 +1,20 @@
 import type { KnownBlock } from '@slack/types';
 import { aftermath, cancelOutlook } from '../../commands/aftermath.ts';
-import { measured, newestChecks, unmet } from '../../commands/outcome.ts';
+import { checklistOf, checklistSummary } from '../../commands/checklist.ts';
+import { measured, unmet } from '../../commands/outcome.ts';
+import { newestOfRun } from '../../commands/verdict.ts';
 import type { RunState } from '../../jobs/index.ts';
 import { isChange } from '../../modules/contract.ts';
 import { runActions } from './actions.ts';
 import { approvalBlocks, approvalFallback } from './approval.ts';
-import { changeCount, changesByStep } from './changes.ts';
+import { changeCount } from './changes.ts';
+import { checklistBlocks } from './checklist.ts';
 import { checkMatrix } from './checks.ts';
 import { statusLine } from './marks.ts';
 import { fitMessage } from './message-size.ts';
 import { checksLine, resultSections, resultsShort } from './results.ts';
 import { sentenceSections } from './sentences.ts';
+import { changesByPart } from './stages.ts';
 import { stepSections } from './steps.ts';
 import { code, context, duration, fallback, line, lineSections, mention, section, time, type Message } from './text.ts';
 
@@ -22,7 +26,9 @@ function endingText(state: RunState): string {
   if (state.ending === undefined) return '';
   const took = duration(state.requestedAt, state.endedAt);
   // With results of its own they are told below those.
-  const checks = measured(state.steps).length === 0 ? checksLine(state) : '';
+  const checklist = checklistOf(state);
+  const asked = checklist === undefined ? checksLine(state) : checklistSummary(checklist);
+  const checks = measured(state.steps).length === 0 ? asked : '';
   const { preview, previewOnly } = state;
   const changes = previewOnly && preview ? `would make ${changeCount(preview.changes)}` : changeCount(changesOf(state));
   const hasChanges = state.plan.steps.some(isChange);
@@ -79,15 +85,22 @@ function headLine(state: RunState): KnownBlock[] {
 
 /** The steps as they go; of a mere preview what they would change. */
 function stepBlocks(state: RunState): KnownBlock[] {
-  const { preview, previewOnly, steps } = state;
+  const { preview, previewOnly } = state;
   if (!previewOnly || preview === undefined) return stepSections(state);
-  const titles = new Map(steps.map((step) => [step.id, step.title]));
-  return lineSections(changesByStep(preview.changes, titles), 2, 'step');
+  return lineSections(changesByPart(state, preview.changes), 2, 'step');
+}
+
+/** The answers of a run that only asks: of `validate` its checklist, which takes the place of its steps. */
+function answerBlocks(state: RunState): KnownBlock[] {
+  const checklist = checklistOf(state);
+  if (checklist !== undefined && state.status === 'ended') return checklistBlocks(checklist);
+  const isRead = !state.plan.steps.some(isChange);
+  const matrix = isRead && state.plan.stages === undefined ? checkMatrix(newestOfRun(state).results, 2) : [];
+  return [...stepBlocks(state), ...matrix];
 }
 
 /** Where a run stands as blocks without its buttons: what `show` answers. */
 export function runBlocks(state: RunState): KnownBlock[] {
-  const isRead = !state.plan.steps.some(isChange);
   const ending = endingText(state);
   const status = ending === '' ? statusLine(state) : `${statusLine(state)} ${ending}`;
   return [
@@ -97,8 +110,7 @@ export function runBlocks(state: RunState): KnownBlock[] {
     ...situation(state),
     ...sentenceSections(aftermath(state)),
     ...resultSections(state),
-    ...stepBlocks(state),
-    ...(isRead ? checkMatrix(newestChecks(state.steps).results, 2) : []),
+    ...answerBlocks(state),
     ...headLine(state),
   ];
 }

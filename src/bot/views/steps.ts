@@ -1,8 +1,10 @@
 import type { SectionBlock } from '@slack/types';
 import { asksChecks } from '../../commands/outcome.ts';
-import type { HostState, RunState, StepState } from '../../jobs/index.ts';
+import type { HostState, ProgressStatus, RunState, StepState } from '../../jobs/index.ts';
+import type { Stage } from '../../modules/contract.ts';
 import { checkSummary } from './checks.ts';
 import { PROGRESS_MARKS, PROGRESS_WORDS } from './marks.ts';
+import { progressOf } from './stages.ts';
 import { count, line, lineSections } from './text.ts';
 
 /** Up to so many hosts are named in a step's line; of more only the busy and the bad ones are. */
@@ -34,10 +36,10 @@ function hostsPart(step: StepState): string {
 }
 
 /** A step that has not begun in a run that is over will not begin any more. */
-function wordOf(step: StepState, state: RunState): string {
-  if (state.ending === undefined) return PROGRESS_WORDS[step.status];
-  if (step.status === 'pending') return state.ending.ending === 'ok' ? 'not needed' : 'not done';
-  return step.status === 'running' ? 'not finished' : PROGRESS_WORDS[step.status];
+function endedWord(status: ProgressStatus, { ending }: RunState): string {
+  if (ending === undefined) return PROGRESS_WORDS[status];
+  if (status === 'pending') return ending.ending === 'ok' ? 'not needed' : 'not done';
+  return status === 'running' ? 'not finished' : PROGRESS_WORDS[status];
 }
 
 function stepLines(step: StepState, state: RunState): string[] {
@@ -47,7 +49,7 @@ function stepLines(step: StepState, state: RunState): string[] {
   const changed = changes === 0 ? '' : ` · ${count(changes, 'change')}`;
   const isCutShort = step.status === 'running' && state.ending !== undefined;
   const mark = isCutShort ? ':black_square_for_stop:' : PROGRESS_MARKS[step.status];
-  const head = `${mark} *${line(step.title, 120)}* ${wordOf(step, state)}`;
+  const head = `${mark} *${line(step.title, 120)}* ${endedWord(step.status, state)}`;
   const busy = step.hosts.filter((host) => host.progress !== undefined && host.status === 'running');
   const bad = step.hosts.filter((host) => host.status === 'failed' || host.status === 'unknown');
   const shown = step.status === 'ok' ? [] : [...bad, ...busy];
@@ -55,11 +57,27 @@ function stepLines(step: StepState, state: RunState): string[] {
   return [`${head}${hostsPart(step)}${changed}${checks}`, ...shown.slice(0, 8).map(hostLine), ...rest];
 }
 
-/** The running list: a line for each step, the hosts that work or are not well below it. */
+/** A module of a run over several: a line for it, and below it its steps while they are what matters. */
+function stageLines(state: RunState, stage: Stage): string[] {
+  const steps = state.steps.filter(({ id }) => stage.steps.includes(id));
+  const { status, isSkipped } = progressOf(steps);
+  const done = steps.filter((step) => step.status === 'ok').length;
+  const changes = steps.flatMap(({ hosts }) => hosts.flatMap((host) => host.changes)).length;
+  const parts = [
+    status === 'pending' || status === 'ok' ? '' : `${done} of ${count(steps.length, 'step')}`,
+    changes === 0 ? '' : count(changes, 'change'),
+    isSkipped ? 'nothing to change' : '',
+  ].filter(Boolean);
+  const name = `*${line(stage.module || stage.title, 60)}*`;
+  const word = status === 'pending' || status === 'running' ? endedWord(status, state) : PROGRESS_WORDS[status];
+  const head = [`${PROGRESS_MARKS[status]} ${name} ${word}`, ...parts].join(' · ');
+  return [head, ...(status === 'pending' || status === 'ok' ? [] : steps.flatMap((step) => stepLines(step, state)))];
+}
+
+/** The running list: a line for each step, or for each module, the hosts that work or are not well below it. */
 export function stepSections(state: RunState): SectionBlock[] {
-  return lineSections(
-    state.steps.flatMap((step) => stepLines(step, state)),
-    2,
-    'line',
-  );
+  const { stages } = state.plan;
+  const lines =
+    stages?.flatMap((stage) => stageLines(state, stage)) ?? state.steps.flatMap((step) => stepLines(step, state));
+  return lineSections(lines, 2, 'line');
 }

@@ -14,6 +14,7 @@ export function createBase(clusters: readonly string[], settings: BaseSettings =
     number: 2,
     title: 'Base system and security',
     requires: ['inventory'],
+    isPerHost: true,
     verbs: ['status', 'plan', 'deploy'],
     locks: [...new Set(['base', ...clusters])].sort(),
     credentials: [],

@@ -63,6 +63,24 @@ const PRIVATE_ROUTE: HostCheck = {
   },
 };
 
+/** Silent addresses by the names of their hosts: "redis-02, redis-03". */
+function judgePeers({ hosts }: Inventory): HostCheck {
+  const nameOf = (address: string) => hosts.find(({ privateIp }) => privateIp === address)?.name ?? address;
+  return {
+    check: 'peers',
+    passText: 'every host of its module is reached',
+    judge: (facts) => {
+      const silent = facts['peers.silent'];
+      if (silent === undefined || facts.peers === undefined) return [{ answer: 'unknown', text: 'peers not told' }];
+      const names = silent
+        .split(',')
+        .filter((address) => address !== '')
+        .map(nameOf);
+      return names.map((name) => ({ answer: 'fail', text: `does not reach ${name}` }));
+    },
+  };
+}
+
 /** One result per check of CHECKS, in that order: the worker's own knowledge, then what the hosts say. */
 export function assessInventory(inventory: Inventory, answers: readonly HostAnswer[]): CheckResult[] {
   const hosts = factsOfHosts(inventory.hosts, answers);
@@ -70,6 +88,6 @@ export function assessInventory(inventory: Inventory, answers: readonly HostAnsw
     judgeUnique(inventory),
     judgeServers(inventory),
     judgeRoles(inventory),
-    ...[REACHABLE, IDENTITY, PRIVATE_ROUTE].map((check) => judgeHosts(hosts, check)),
+    ...[REACHABLE, IDENTITY, PRIVATE_ROUTE, judgePeers(inventory)].map((check) => judgeHosts(hosts, check)),
   ];
 }

@@ -43,4 +43,10 @@ export const CHECKS: readonly CheckSpec[] = [
     criterion: 'a packet from each host to another carries its private address: the private route is there',
     source: `${PLATFORM}; ip-route(8): get`,
   },
+  {
+    id: 'peers',
+    title: 'Hosts of a module reach each other',
+    criterion: 'each host of a module opens a connection to sshd of every other one, over the private network',
+    source: `${PLATFORM}, checklist: every module host reaches its peers`,
+  },
 ];

@@ -2,13 +2,19 @@ import type { Inventory } from '../../inventory.ts';
 import type { Module, Probe } from '../contract.ts';
 import { assessInventory } from './assess.ts';
 import { CHECKS } from './checks.ts';
+import { peersOf } from './needs.ts';
 
-/** Each host is asked for its way to its neighbour in the file. */
-function probesOf({ hosts }: Inventory): Probe[] {
+/** Each host is asked for its way to its neighbour in the file, and whether it reaches those it works with. */
+function probesOf(inventory: Inventory): Probe[] {
+  const { hosts } = inventory;
   return hosts.map((host, index) => ({
     host: host.name,
     script: 'inventory/status-host.sh',
-    args: [host.privateIp, (hosts[index + 1] ?? hosts[0] ?? host).privateIp],
+    args: [
+      host.privateIp,
+      (hosts[index + 1] ?? hosts[0] ?? host).privateIp,
+      ...peersOf(host, inventory).map(({ privateIp }) => privateIp),
+    ],
     secrets: [],
     timeoutSeconds: 20,
   }));
@@ -20,6 +26,8 @@ export const inventory: Module = {
   number: 1,
   title: 'Inventory',
   requires: [],
+  // Which roles there are is each module's own to demand.
+  demanded: ['unique', 'reachable', 'identity', 'private-route', 'peers'],
   verbs: ['status'],
   locks: [],
   credentials: [],

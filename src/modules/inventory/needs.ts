@@ -1,4 +1,4 @@
-import { select, type Inventory, type Selector } from '../../inventory.ts';
+import { select, type Host, type Inventory, type Selector } from '../../inventory.ts';
 
 /** The hosts that one module can't do without. */
 export interface Need {
@@ -22,6 +22,12 @@ export const NEEDS: readonly Need[] = [
   { of: "K3s' masters", hosts: { role: 'k3s', subrole: 'master' }, count: 3 },
   { of: "K3s' workers", hosts: { role: 'k3s', subrole: 'worker' }, count: 5 },
 ];
+
+/** The hosts that work with this one in some module: each must reach the others. */
+export function peersOf(host: Host, inventory: Inventory): Host[] {
+  const groups = NEEDS.map(({ hosts }) => select(inventory, hosts)).filter((group) => group.includes(host));
+  return [...new Set(groups.flat())].filter((one) => one !== host);
+}
 
 /** "Redis has 2 hosts, not 3" for every need that the inventory does not meet. */
 export function unmetNeeds(inventory: Inventory): string[] {

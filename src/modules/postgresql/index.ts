@@ -12,7 +12,7 @@ export const postgresql: Module = {
   name: 'postgresql',
   number: 3,
   title: 'PostgreSQL',
-  requires: [],
+  requires: ['base'],
   verbs: ['status', 'plan', 'deploy', 'failover', 'drill', 'test', 'remove'],
   locks: ['haproxy', 'postgresql'],
   credentials: [

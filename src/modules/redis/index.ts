@@ -10,7 +10,7 @@ export const redis: Module = {
   name: 'redis',
   number: 4,
   title: 'Redis',
-  requires: [],
+  requires: ['base'],
   verbs: ['status', 'plan', 'deploy', 'failover', 'drill', 'test', 'remove'],
   locks: ['haproxy', 'redis'],
   credentials: [

@@ -10,7 +10,7 @@ const whole = loadInventory(join(import.meta.dirname, '../../../inventory/server
 const answersOf = (inventory: Inventory): HostAnswer[] =>
   inventory.hosts.map(({ name, privateIp }) => ({
     ...{ host: name, outcome: 'ok', checks: [], reason: '' },
-    facts: { name, address: 'yes', 'route.source': privateIp },
+    facts: { name, address: 'yes', 'route.source': privateIp, peers: '2', 'peers.silent': '' },
   }));
 
 /** What does not pass, as `check: answer text`. */
@@ -66,10 +66,28 @@ describe('the checks of the inventory', () => {
     ['without its address', { address: 'no' }, 'identity'],
     ['that sends by the public way', { 'route.source': '203.0.113.123' }, 'private-route'],
     ['without a route', { 'route.source': '' }, 'private-route'],
+    ['that does not reach one it works with', { 'peers.silent': '10.0.0.124' }, 'peers'],
   ])('fail for a host %s', (_, facts, check) => {
     const found = notPassing(whole, withFacts('redis-01', facts));
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(new RegExp(`^${check}: fail .*1 of 52: redis-01`));
+  });
+
+  it('name those that are not reached', () => {
+    const found = notPassing(whole, withFacts('redis-01', { 'peers.silent': '10.0.0.124,10.0.0.125' }));
+    expect(found[0]).toContain('does not reach redis-02 (1 of 52: redis-01); does not reach redis-03');
+  });
+
+  it('ask each host for those of its modules, and nobody else', () => {
+    const argsOf = (name: string) =>
+      module
+        .probes(whole)
+        .find(({ host }) => host === name)
+        ?.args.slice(2);
+    expect(argsOf('redis-01')).toEqual(['10.0.0.124', '10.0.0.125']);
+    expect(argsOf('haproxy-01')).toEqual(['10.0.0.12']);
+    expect(argsOf('k8s-master-01')).toEqual(['10.0.0.101', '10.0.0.102']);
+    expect(argsOf('vault-01')).toEqual([]);
   });
 
   it('say why a host can not be reached', () => {
@@ -77,7 +95,7 @@ describe('the checks of the inventory', () => {
       one.host === 'queue-01' ? { ...one, outcome: 'unknown' as const, facts: {}, reason: 'shows another key' } : one,
     );
     expect(notPassing(whole, answers)).toEqual(
-      ['reachable', 'identity', 'private-route'].map(
+      ['reachable', 'identity', 'private-route', 'peers'].map(
         (check) => `${check}: unknown no answer (1 of 52: queue-01); queue-01 shows another key`,
       ),
     );

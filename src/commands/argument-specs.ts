@@ -1,0 +1,46 @@
+import { ALL, PLANNED_VERBS, type ArgumentSpec } from './command-spec.ts';
+
+/** The same argument, which may be left out. */
+export const optional = (argument: ArgumentSpec): ArgumentSpec => ({ ...argument, isOptional: true });
+
+export const MODULE: ArgumentSpec = {
+  name: 'module',
+  kind: 'module',
+  isOptional: false,
+  summary: 'the name of a module',
+};
+export const MODULE_OR_ALL: ArgumentSpec = {
+  ...MODULE,
+  name: `module|${ALL}`,
+  takesAll: true,
+  summary: `the name of a module, or ${ALL} for every one in its order`,
+};
+export const HOST: ArgumentSpec = { name: 'host', kind: 'host', isOptional: false, summary: 'the name of a host' };
+export const RUN: ArgumentSpec = {
+  name: 'run',
+  kind: 'run',
+  isOptional: false,
+  summary: 'the id of a run, such as lusab-babad',
+};
+export const STEP: ArgumentSpec = { name: 'step', kind: 'word', isOptional: false, summary: 'the id of a step' };
+export const LOG_HOST: ArgumentSpec = { ...HOST, kind: 'word' };
+export const TOPIC: ArgumentSpec = { name: 'verb', kind: 'topic', isOptional: true, summary: 'a verb or a module' };
+export const FILTER: ArgumentSpec = {
+  name: 'role=..|subrole=..|stack=..|host',
+  kind: 'filter',
+  isOptional: true,
+  summary: 'show only these hosts; several narrow it down',
+};
+export const PLANNED: ArgumentSpec = {
+  name: PLANNED_VERBS.join('|'),
+  kind: 'planned-verb',
+  isOptional: true,
+  summary: 'what to plan; deploy when left out',
+};
+export const REASON: ArgumentSpec = {
+  name: 'reason...',
+  kind: 'text',
+  isOptional: false,
+  summary: 'why, in your words',
+};
+export const LOCK: ArgumentSpec = { name: 'lock', kind: 'lock', isOptional: false, summary: 'the name of a lock' };
