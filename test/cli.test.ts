@@ -9,7 +9,7 @@ describe('keybuzz without a configuration', () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {2}keybuzz worker +Do the work/m);
-    expect(stdout).toMatch(/^ {2}keybuzz deploy <module> +Install/m);
+    expect(stdout).toMatch(/^ {2}keybuzz deploy <module\|all> .*Install/m);
   });
 
   it('says its version', async () => {
