@@ -1,0 +1,117 @@
+import type { RefusedError } from '../errors.ts';
+import type { CloudDesire, CloudWork } from '../modules/cloud.ts';
+import { readProject, type Project } from './actual.ts';
+import { leftOf } from './budget.ts';
+import { openTalk, type HetznerSettings, type Shared, type Talk } from './client.ts';
+import { describe, describeService, type CloudChange } from './describe.ts';
+import { describeRecord, recordActions, findZone, workOnRecords, type RecordAction } from './dns.ts';
+import { judge, type CloudCheck } from './judge.ts';
+import { obstaclesOf, reconcile } from './reconcile.ts';
+import { resolve, type Obstacle } from './resolve.ts';
+import { moveOf, resolvedOrThrow, unapproved, whyNotDrain, workOnBalancer, type Clearance } from './work.ts';
+
+/** What some work would change, and what is in its way. */
+export interface CloudPreview {
+  changes: CloudChange[];
+  /** For people, what stays though it is not ours, too; empty when there is nothing to tell. */
+  notes: string[];
+  obstacles: Obstacle[];
+}
+
+/** What one may ask of Hetzner's project. Every method throws HetznerError, or the signal's reason when that aborts. */
+export interface Hetzner {
+  ask(desire: CloudDesire, signal: AbortSignal): Promise<CloudCheck[]>;
+  preview(work: CloudWork, signal: AbortSignal): Promise<CloudPreview>;
+  /**
+   * Does what is left of the work, only changes that `isApproved` takes; done before, it does nothing. A load balancer that
+   * gets no nearer for `timeoutMs` ends it. Throws RefusedError, too.
+   */
+  work(work: CloudWork, clearance: Clearance, signal: AbortSignal): Promise<CloudChange[]>;
+}
+
+function previewReconcile(
+  { balancer, prune }: Extract<CloudWork, { do: 'reconcile' }>,
+  project: Project,
+): CloudPreview {
+  const actual = project.balancers.find(({ name }) => name === balancer.name);
+  const resolved = resolve(balancer, project);
+  if (Array.isArray(resolved)) return { changes: [], notes: [], obstacles: resolved };
+  const difference = reconcile(balancer, actual, { resolved, prune });
+  const { extras, actions } = difference;
+  const changes = actions.map(describe);
+  const left = [
+    ...extras.services.map((service) => `service ${describeService(service)}`),
+    ...extras.targets.map(({ key, name }) => `target ${name} (${key})`),
+  ];
+  const notes = [
+    ...changes.map(({ kind, target, detail }) => `+ ${kind} ${target}: ${detail}`),
+    ...left.map((one) => `  ${one}: not ours, left alone (--prune takes it away)`),
+  ];
+  return { changes, notes, obstacles: obstaclesOf(balancer, actual, difference) };
+}
+
+function previewDrain(work: Extract<CloudWork, { do: 'drain' }>, project: Project): CloudPreview {
+  const { balancer, target } = work;
+  const actual = project.balancers.find(({ name }) => name === balancer.name);
+  const { targets } = resolvedOrThrow(balancer, project);
+  const serverId = targets.find(({ host }) => host === target)?.serverId ?? 0;
+  const why = whyNotDrain(actual, serverId);
+  const fix = 'Mend the other targets first: status lb.';
+  const obstacles = why === '' ? [] : [{ reason: `${target} can't be taken out of ${balancer.name}: ${why}`, fix }];
+  const isThere = actual?.targets.some((one) => one.serverId === serverId) === true;
+  return { changes: isThere ? [moveOf(work)] : [], notes: [], obstacles };
+}
+
+async function preview(talk: Talk, work: CloudWork): Promise<CloudPreview> {
+  switch (work.do) {
+    case 'records': {
+      const changes = (await recordActions(talk, work.zone, work.records)).map(describeRecord);
+      return { changes, notes: [], obstacles: [] };
+    }
+    case 'restore':
+      return { changes: [moveOf(work)], notes: [], obstacles: [] };
+    case 'drain':
+      return previewDrain(work, await readProject(talk));
+    case 'reconcile':
+      return previewReconcile(work, await readProject(talk));
+  }
+}
+
+/** What is wrong with the names, if they are ours to write. */
+async function askRecords(talk: Talk, { records }: CloudDesire): Promise<RecordAction[] | undefined> {
+  const all: RecordAction[] = [];
+  for (const zone of new Set(records.map((record) => record.zone))) {
+    if ((await findZone(talk, zone)) === undefined) return undefined;
+    const names = records.filter((record) => record.zone === zone);
+    all.push(...(await recordActions(talk, zone, names)));
+  }
+  return all;
+}
+
+/** Opens the project that the token belongs to. Nothing is asked yet; there is nothing to close. */
+export function openHetzner(settings: HetznerSettings): Hetzner {
+  const shared: Shared = { budget: undefined };
+  const open = (signal: AbortSignal) => openTalk(settings, shared, signal);
+  return {
+    async ask(desire, signal) {
+      const talk = open(signal);
+      const [project, records] = await Promise.all([readProject(talk), askRecords(talk, desire)]);
+      const { budget } = shared;
+      const value = budget === undefined ? '' : `${leftOf(budget, performance.now())}/${budget.limit}`;
+      const text = budget === undefined ? 'it answers' : `it answers; ${value} requests are left`;
+      return [{ id: 'api', answer: 'pass', value, text }, ...judge(desire, project, records)];
+    },
+    preview: (work, signal) => preview(open(signal), work),
+    async work(work, clearance, signal) {
+      const talk = open(signal);
+      if (work.do !== 'records') return workOnBalancer(talk, work, clearance, settings);
+      const refuse = (change: CloudChange): RefusedError => unapproved(work.zone, change);
+      return workOnRecords(talk, work, { ...clearance, refuse }, settings.retryMs);
+    },
+  };
+}
+
+export type { HetznerSettings } from './client.ts';
+export type { CloudChange } from './describe.ts';
+export { HetznerError, isLost } from './errors.ts';
+export type { CloudCheck } from './judge.ts';
