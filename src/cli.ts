@@ -116,11 +116,12 @@ async function runWorker(): Promise<number> {
     sweepMs,
     unreachableMs,
     ssh,
+    hcloud,
   } = config;
   let ping = (): Promise<void> => Promise.reject(new Error('not started'));
   const worker = async () => {
     const started = await startWorker({
-      ...{ endpoint, prefix, inventory, credentialsDirectory, leaseMs, sweepMs, unreachableMs },
+      ...{ endpoint, prefix, inventory, credentialsDirectory, leaseMs, sweepMs, unreachableMs, hcloud },
       modules: MODULES,
       assemble: assembleScript,
       ssh: {

@@ -1,3 +1,5 @@
+import { loadInventory } from '../../src/inventory.ts';
+import { startHetznerSandbox, type HetznerSandbox } from '../hetzner/index.ts';
 import { startPrivateRedis, type PrivateRedis } from '../redis.ts';
 import { startSlackSandbox } from '../slack/index.ts';
 import type { SlackSandbox } from '../slack/index.ts';
@@ -12,6 +14,7 @@ export interface Stage {
   redis: PrivateRedis;
   worker: Restartable;
   site: Site;
+  hetzner: HetznerSandbox;
   /** Rejects when bot or worker ends by itself. */
   failed: Promise<never>;
   /** Ends everything, the last first, and removes every file. */
@@ -23,6 +26,15 @@ const SWEEP_MS = '500';
 
 /** Nobody at a demo waits for two minutes to see that a host is away. */
 const UNREACHABLE_MS = '15000';
+
+/** So long that people see an action run, and a target become healthy. */
+const HETZNER_PACE = { actionMs: 600, healthMs: 2_500 };
+
+/** A project at Hetzner with the inventory's servers, and no load balancer yet. */
+function openProject({ inventoryFile }: Site): Promise<HetznerSandbox> {
+  const servers = loadInventory(inventoryFile).hosts.map(({ name, privateIp }) => ({ name, privateIp }));
+  return startHetznerSandbox({ servers, zones: ['keybuzz.io'], ...HETZNER_PACE });
+}
 
 /** Starts hosts, Redis, Slack, bot and worker. `say` hears of what takes time. */
 export async function setStage(maker: HostMaker, say: (line: string) => void): Promise<Stage> {
@@ -40,7 +52,11 @@ export async function setStage(maker: HostMaker, say: (line: string) => void): P
     const hosts = await maker.open(site, say);
     closers.push(hosts.close);
     site.pinHosts(hosts.knownHosts);
-    if (hosts.network !== undefined) closers.push(await hosts.network.openPort(redis.port));
+    const hetzner = await openProject(site);
+    closers.push(hetzner.close);
+    if (hosts.network !== undefined) {
+      for (const port of [redis.port, hetzner.port]) closers.push(await hosts.network.openPort(port));
+    }
 
     const shared = {
       REDIS_URL: redis.url,
@@ -72,12 +88,14 @@ export async function setStage(maker: HostMaker, say: (line: string) => void): P
         KEYBUZZ_SSH_PORT: String(hosts.port),
         KEYBUZZ_UNREACHABLE_MS: UNREACHABLE_MS,
         KEYBUZZ_CREDENTIALS: site.credentialsDirectory,
+        HCLOUD_TOKEN: hetzner.token,
+        HCLOUD_ENDPOINT: hetzner.endpoint,
       },
     });
     closers.push(worker.stop);
     const failed = Promise.race([bot.failed, worker.failed]);
     failed.catch(() => undefined);
-    return { slack, hosts, redis, worker, site, failed, close };
+    return { slack, hosts, redis, worker, site, hetzner, failed, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,3 +1,4 @@
+import { SandboxError } from '../slack/index.ts';
 import { createFaults, type Faults, type FaultSpec } from '../web/faults.ts';
 import type { Stage } from './stage.ts';
 
@@ -27,6 +28,47 @@ function ofSlack({ slack }: Stage): FaultSpec[] {
   ];
 }
 
+function ofHetzner({ hetzner }: Stage): FaultSpec[] {
+  const group = 'Simulated Hetzner';
+  const balancer = (name: string) => {
+    const found = hetzner.balancer(name);
+    if (found === undefined) throw new SandboxError('no_balancer', `There is no ${name} yet: deploy lb first.`);
+    return found;
+  };
+  return [
+    {
+      ...{ id: 'hetzner-edit', group, kind: 'push', label: 'Edit lb-haproxy in the console' },
+      hint: 'Takes haproxy-02 out and asks Redis more seldom: status and plan say just that, deploy lb puts it right.',
+      make: () => {
+        const edited = balancer('lb-haproxy');
+        edited.targets = edited.targets.filter(({ serverId }) => serverId !== hetzner.server('haproxy-02').id);
+        const redis = edited.services.find(({ listen_port }) => listen_port === 6379);
+        if (redis !== undefined) redis.health_check.interval = 15;
+        return undefined;
+      },
+    },
+    {
+      ...{ id: 'hetzner-address', group, kind: 'switch', label: 'Give 10.0.0.20 to install-01' },
+      hint: 'lb-mariadb loses its address: plan lb names who holds it, and deploy lb touches nothing until it is free.',
+      make: () => {
+        const taken = { network: hetzner.networkId, ip: '10.0.0.20', aliasIps: [] };
+        const { privateNet } = hetzner.server('install-01');
+        Object.assign(balancer('lb-mariadb'), { network: undefined, targets: [] });
+        privateNet.push(taken);
+        return () => void privateNet.splice(privateNet.indexOf(taken), 1);
+      },
+    },
+    {
+      ...{ id: 'hetzner-502', group, kind: 'switch', label: 'Answer every second request with 502' },
+      hint: 'The worker looks again before it asks again: it takes longer, and nothing is made twice.',
+      make: () => {
+        let count = 0;
+        return hetzner.disturb(() => ((count += 1) % 2 === 0 ? '502' : undefined));
+      },
+    },
+  ];
+}
+
 function ofOurs({ worker, redis }: Stage): FaultSpec[] {
   const group = 'The bot itself';
   return [
@@ -51,5 +93,5 @@ function ofOurs({ worker, redis }: Stage): FaultSpec[] {
 
 /** The trouble that the demo's page offers. */
 export function createTrouble(stage: Stage): Faults {
-  return createFaults([...stage.hosts.faults, ...ofSlack(stage), ...ofOurs(stage)]);
+  return createFaults([...stage.hosts.faults, ...ofHetzner(stage), ...ofSlack(stage), ...ofOurs(stage)]);
 }

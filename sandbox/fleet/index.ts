@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { generateSshKey } from '../ssh-key.ts';
 import { BASE_DEPLOYED, BASE_SCRIPTS } from './base.ts';
 import { createRuns } from './detached.ts';
+import { LB_SCRIPTS } from './lb.ts';
 import type { Line } from './line.ts';
 import { POSTGRESQL_SCRIPTS } from './postgresql.ts';
 import { REDIS_SCRIPTS } from './redis.ts';
@@ -41,7 +42,7 @@ interface Running {
   signal: AbortSignal;
 }
 
-const SCRIPTS = { ...BASE_SCRIPTS, ...POSTGRESQL_SCRIPTS, ...REDIS_SCRIPTS };
+const SCRIPTS = { ...BASE_SCRIPTS, ...LB_SCRIPTS, ...POSTGRESQL_SCRIPTS, ...REDIS_SCRIPTS };
 
 /** A host and what is around it. */
 interface Stage {

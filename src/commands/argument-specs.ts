@@ -1,4 +1,4 @@
-import { ALL, PLANNED_VERBS, type ArgumentSpec } from './command-spec.ts';
+import { ALL, PLANNED_VERBS, type ArgumentSpec, type FlagSpec } from './command-spec.ts';
 
 /** The same argument, which may be left out. */
 export const optional = (argument: ArgumentSpec): ArgumentSpec => ({ ...argument, isOptional: true });
@@ -42,5 +42,11 @@ export const REASON: ArgumentSpec = {
   kind: 'text',
   isOptional: false,
   summary: 'why, in your words',
+};
+/** Of modules that know what is not theirs. */
+export const PRUNE: FlagSpec = {
+  name: 'prune',
+  kind: 'switch',
+  summary: 'also take away what is there and not ours (lb)',
 };
 export const LOCK: ArgumentSpec = { name: 'lock', kind: 'lock', isOptional: false, summary: 'the name of a lock' };

@@ -8,6 +8,7 @@ import {
   MODULE_OR_ALL,
   optional,
   PLANNED,
+  PRUNE,
   REASON,
   RUN,
   STEP,
@@ -61,7 +62,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     verb: 'plan',
     summary: 'Show what a deployment or another verb would change, and change nothing',
     arguments: [PLANNED, MODULE_OR_ALL],
-    flags: [],
+    flags: [PRUNE],
     examples: ['plan redis', 'plan deploy redis', 'plan failover redis', 'plan all'],
     impact: 'none',
   },
@@ -70,6 +71,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'Install a module or bring it to its desired state',
     arguments: [MODULE_OR_ALL],
     flags: [
+      PRUNE,
       {
         name: 'override',
         kind: 'text',

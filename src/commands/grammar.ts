@@ -16,8 +16,8 @@ export type Command =
   | { verb: 'status' | 'failover' | 'drill' | 'test' | 'remove'; module: string }
   | { verb: 'validate' }
   /** `module` may be ALL. `override`: why to go on though what it requires may not be valid. */
-  | { verb: 'deploy'; module: string; override?: string }
-  | { verb: 'plan'; planned: PlannedVerb; module: string }
+  | { verb: 'deploy'; module: string; override?: string; prune?: true }
+  | { verb: 'plan'; planned: PlannedVerb; module: string; prune?: true }
   | { verb: 'runs'; openOnly: boolean; limit: number }
   | { verb: 'show'; run: string }
   | { verb: 'approve' | 'cancel' | 'resume' | 'abandon'; run: string }
@@ -59,6 +59,7 @@ function asksForHelp(words: readonly Word[], spec: CommandSpec): boolean {
 function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocabulary): Command {
   const { verb } = spec;
   const { value, selector, flags, texts } = readArguments(spec, words, text, vocabulary);
+  const prune = flags.has('prune') ? { prune: true as const } : {};
   switch (verb) {
     case 'help':
       return { verb, topic: value('topic') };
@@ -70,7 +71,7 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
       return { verb, selector };
     case 'deploy': {
       const override = texts.get('override');
-      return { verb, module: value('module'), ...(override === undefined ? {} : { override }) };
+      return { verb, module: value('module'), ...(override === undefined ? {} : { override }), ...prune };
     }
     case 'status':
     case 'failover':
@@ -80,7 +81,7 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
       return { verb, module: value('module') };
     case 'plan': {
       const planned = PLANNED_VERBS.find((one) => one === value('planned-verb')) ?? 'deploy';
-      return { verb, planned, module: value('module') };
+      return { verb, planned, module: value('module'), ...prune };
     }
     case 'runs':
       return { verb, openOnly: flags.has('open'), limit: flags.get('limit') ?? RUNS_SHOWN };
@@ -140,7 +141,7 @@ export function textOf(command: Command): string {
     }
     case 'deploy': {
       const override = command.override === undefined ? '' : ` --override ${command.override}`;
-      return `deploy ${command.module}${override}`;
+      return `deploy ${command.module}${command.prune === true ? ' --prune' : ''}${override}`;
     }
     case 'status':
     case 'failover':
@@ -148,8 +149,10 @@ export function textOf(command: Command): string {
     case 'test':
     case 'remove':
       return `${command.verb} ${command.module}`;
-    case 'plan':
-      return `plan ${command.planned === 'deploy' ? '' : `${command.planned} `}${command.module}`;
+    case 'plan': {
+      const planned = command.planned === 'deploy' ? '' : `${command.planned} `;
+      return `plan ${planned}${command.module}${command.prune === true ? ' --prune' : ''}`;
+    }
     case 'runs':
       return `runs ${command.openOnly ? '--open ' : ''}--limit ${command.limit}`;
     case 'show':

@@ -52,9 +52,9 @@ function requirement(required: Module, steps: readonly Step[], override: string 
 export function deploySteps(
   module: Module,
   { inventory, modules, hashOf }: PlanSources,
-  override: string | undefined,
+  { override, prune }: { override: string | undefined; prune: boolean },
 ): { asked: ChecksStep[]; steps: Step[] } {
-  const steps = module.plan({ verb: 'deploy', inventory }, hashOf);
+  const steps = module.plan({ verb: 'deploy', inventory, ...(prune ? { prune } : {}) }, hashOf);
   const required = modules.filter(({ name }) => module.requires.includes(name));
   return { asked: required.map((one) => requirement(one, steps, override)), steps };
 }
@@ -91,7 +91,7 @@ function askedStage(module: Module, override: string | undefined): Staged {
 
 /** What a module requires is asked at its turn, when what was before it is deployed; what can only be asked was asked. */
 function deployedStage(module: Module, sources: PlanSources, override: string | undefined): Staged {
-  const { asked, steps } = deploySteps(module, sources, override);
+  const { asked, steps } = deploySteps(module, sources, { override, prune: false });
   const isOpen = ({ of }: ChecksStep) => sources.modules.some((one) => one.name === of && canDeploy(one));
   const later = asked.filter(isOpen).map((step) => ({ ...step, deadlineSeconds: SETTLING_SECONDS }));
   return stageOf(module, [...later, ...steps]);

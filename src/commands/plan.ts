@@ -39,6 +39,16 @@ function statusSteps(module: Module): Step[] {
 
 type ModuleCommand = Exclude<PlannedCommand, { verb: 'enroll' | 'steal' | 'validate' }>;
 
+/** True when what is not ours is to go. Throws CommandError where nothing can be pruned. */
+function readPrune(command: ModuleCommand, module: Module | undefined): boolean {
+  if (!('prune' in command)) return false;
+  if (module?.prunes === true && (command.verb === 'deploy' || command.planned === 'deploy')) return true;
+  throw new CommandError(`\`${command.verb} ${command.module}\` has nothing that \`--prune\` could take away.`, {
+    code: 'KEYBUZZ_NOT_PRUNABLE',
+    fix: 'Leave the flag out.',
+  });
+}
+
 function planModule(command: ModuleCommand, sources: PlanSources): PlannedRun {
   const { inventory, modules, hashOf } = sources;
   const module = findModuleOf(command, modules);
@@ -49,14 +59,21 @@ function planModule(command: ModuleCommand, sources: PlanSources): PlannedRun {
       fix: `It offers: ${module.verbs.join(', ')}.`,
     });
   }
+  const prune = readPrune(command, module);
   const reason = overrideOf(command);
   const { asked, steps: own } =
     verb === 'deploy'
-      ? deploySteps(module, sources, reason)
+      ? deploySteps(module, sources, { override: reason, prune })
       : { asked: [], steps: verb === 'status' ? statusSteps(module) : module.plan({ verb, inventory }, hashOf) };
   const steps = [...asked, ...own];
   const locks = steps.some(isChange) ? [...new Set(module.locks)].sort() : [];
-  const plan: Plan = { title: `${verb} ${module.name}`, verb, module: module.name, steps, locks };
+  const plan: Plan = {
+    title: `${verb} ${module.name}${prune ? ' --prune' : ''}`,
+    verb,
+    module: module.name,
+    steps,
+    locks,
+  };
   return {
     plan: reason === undefined ? plan : { ...plan, override: { reason } },
     previewOnly: command.verb === 'plan',
@@ -69,6 +86,7 @@ function overrideOf(command: PlannedCommand): string | undefined {
 }
 
 function planEvery(command: ModuleCommand, sources: PlanSources): PlannedRun {
+  readPrune(command, undefined);
   if (command.verb === 'deploy' || (command.verb === 'plan' && command.planned === 'deploy')) {
     return { ...planAll(command.verb, sources, overrideOf(command)), previewOnly: command.verb === 'plan' };
   }

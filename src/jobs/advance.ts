@@ -7,6 +7,7 @@ import { decide, type Next } from './decide.ts';
 import { currentStage } from './decide-clearance.ts';
 import { workOnHost } from './do-work.ts';
 import { workLocally } from './local-work.ts';
+import { workAtHetzner } from './hetzner-work.ts';
 import type { EventBody } from './events.ts';
 import { gatherEvidence } from './evidence.ts';
 import { openLog, type RunLog } from './log.ts';
@@ -138,7 +139,8 @@ async function work(turn: Turn, state: RunState, next: Doing<'work'>): Promise<v
       queue.add(async () => {
         signal.throwIfAborted();
         if (step.kind === 'script') await workOnHost(workshop, { log, step, host, signal });
-        if (step.kind === 'enroll' || step.kind === 'steal') await workLocally(workshop, log, step);
+        if (step.kind === 'enroll' || step.kind === 'steal') await workLocally(workshop, { log, step, host, signal });
+        if (step.kind === 'hetzner') await workAtHetzner(workshop, { log, step, host, signal });
       }),
     ),
   );

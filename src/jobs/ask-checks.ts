@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { sentenceOf } from '../errors.ts';
+import { HETZNER } from '../modules/cloud.ts';
 import type { CheckResult, HostAnswer, Module, Probe } from '../modules/contract.ts';
 import { runRead, type ProtocolLine, type ScriptResult } from '../ssh/index.ts';
+import { projectOf } from './hetzner-work.ts';
 import { HOSTS_AT_ONCE, loadMaterial, OUTPUT_BYTES_MAX, targetOf, type Workshop } from './workshop.ts';
 
 /** How often checks are asked again while we wait for them to pass, ms. */
@@ -51,6 +53,18 @@ async function askHost(workshop: Workshop, module: Module, probe: Probe, signal:
   }
 }
 
+/** What Hetzner says of the module, as if it were a host; a module that has nothing there is not asked. */
+async function askCloud(workshop: Workshop, module: Module, signal: AbortSignal): Promise<HostAnswer[]> {
+  if (module.cloud === undefined) return [];
+  try {
+    const checks = await projectOf(workshop).ask(module.cloud(workshop.inventory), signal);
+    return [{ host: HETZNER, outcome: 'ok', facts: {}, checks, reason: '' }];
+  } catch (error) {
+    signal.throwIfAborted();
+    return [{ host: HETZNER, outcome: 'unknown', facts: {}, checks: [], reason: sentenceOf(error) }];
+  }
+}
+
 /** A module, and the names of the hosts that alone are asked and judged; left out: all of them. */
 export interface Asked {
   module: Module;
@@ -63,12 +77,10 @@ export async function askChecks(workshop: Workshop, asked: Asked, signal: AbortS
   const { inventory } = workshop;
   const isMeant = (name: string) => hosts?.includes(name) ?? true;
   const queue = new PQueue({ concurrency: HOSTS_AT_ONCE });
-  const answers = await Promise.all(
-    module
-      .probes(inventory)
-      .filter(({ host }) => isMeant(host))
-      .map((probe) => queue.add(() => askHost(workshop, module, probe, signal))),
-  );
+  const probes = module.probes(inventory).filter(({ host }) => isMeant(host));
+  const asking = probes.map((probe) => queue.add(() => askHost(workshop, module, probe, signal)));
+  const cloud = hosts === undefined ? askCloud(workshop, module, signal) : Promise.resolve([]);
+  const answers = (await Promise.all([...asking, cloud])).flat();
   // A question that we broke off ourselves was not answered by anybody.
   signal.throwIfAborted();
   const judged = { ...inventory, hosts: inventory.hosts.filter(({ name }) => isMeant(name)) };

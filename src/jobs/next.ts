@@ -54,7 +54,7 @@ export function isBad({ status }: Pick<StepState | HostState, 'status'>): boolea
 
 /** True for a step that puts right what the run may have left. */
 export function isAlways(step: Step | undefined): boolean {
-  return step?.kind === 'script' && step.always === true;
+  return (step?.kind === 'script' || step?.kind === 'hetzner') && step.always === true;
 }
 
 /** True for what is asked before anything of its stage is shown or done. */

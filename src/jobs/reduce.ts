@@ -1,5 +1,6 @@
 import { DefectError } from '../errors.ts';
 import type { EventBody, RunEvent } from './events.ts';
+import { isAlways } from './next.ts';
 import { freshApproval, onApproval } from './reduce-approval.ts';
 import type { HostState, RunState, StepState } from './state.ts';
 import { hostsOfStep, isChange, type Step } from '../modules/contract.ts';
@@ -123,7 +124,7 @@ function reopened(step: StepState): StepState {
 function compensationOf({ plan }: RunState, stepId: string): string[] {
   const stage = stageOfStep(plan, stepId);
   const steps = stage === undefined ? [] : stepsOfStage(plan, stage);
-  return steps.filter((step) => step.kind === 'script' && step.always).map((step) => step.id);
+  return steps.filter(isAlways).map((step) => step.id);
 }
 
 /**
@@ -132,7 +133,7 @@ function compensationOf({ plan }: RunState, stepId: string): string[] {
  */
 function resumed(state: RunState, interaction: string): Partial<RunState> {
   if (state.status !== 'interrupted') return {};
-  const always = state.plan.steps.filter((step) => step.kind === 'script' && step.always).map((step) => step.id);
+  const always = state.plan.steps.filter(isAlways).map((step) => step.id);
   const isOver = (step: StepState) => {
     const mending = compensationOf(state, step.id);
     return step.status === 'ok' || (mending.length > 0 && step.startedAt !== undefined && !mending.includes(step.id));

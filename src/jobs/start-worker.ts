@@ -1,6 +1,8 @@
 import type { RedisEndpoint } from '../config.ts';
+import { openHetzner } from '../hetzner/index.ts';
 import type { Inventory } from '../inventory.ts';
 import type { Module } from '../modules/contract.ts';
+import type { Secret } from '../secret.ts';
 import { createSshPool, followKnownHosts, type AssembledScript } from '../ssh/index.ts';
 import { openCredentials } from './credentials.ts';
 import type { Closer } from './engine.ts';
@@ -21,6 +23,8 @@ export interface WorkerSettings {
   ssh: { keyFile: string | undefined; agentSocket: string | undefined; port: number };
   knownHostsFile: string;
   credentialsDirectory: string;
+  /** Without a token nothing at Hetzner is read or changed. */
+  hcloud?: { token: Secret | undefined; endpoint: string; pace?: typeof HETZNER_PACE };
   leaseMs: number;
   sweepMs: number;
   /** A host that can't be reached for so long makes its work `unknown`. */
@@ -37,6 +41,15 @@ export interface StartedWorker {
 
 /** Runs one worker advances at the same time. Each is mostly waiting for hosts. */
 const RUNS_AT_ONCE = 20;
+
+/** A second between questions is what Hetzner's own clients leave; minutes are what its slow actions take. */
+const HETZNER_PACE = { retryMs: 500, pollMs: 500, patienceMs: 120_000 };
+
+function openProject(hcloud: WorkerSettings['hcloud']) {
+  if (hcloud?.token === undefined) return undefined;
+  const { token, endpoint, pace = HETZNER_PACE } = hcloud;
+  return openHetzner({ token, endpoint, ...pace });
+}
 
 /** Starts a worker. Throws ConfigError when Redis could lose a log, ExternalError when it does not answer. */
 export async function startWorker(settings: WorkerSettings): Promise<StartedWorker> {
@@ -62,6 +75,7 @@ export async function startWorker(settings: WorkerSettings): Promise<StartedWork
     modules: settings.modules,
     assemble: settings.assemble,
     credentials: openCredentials(settings.credentialsDirectory),
+    hetzner: openProject(settings.hcloud),
     knownHostsFile: settings.knownHostsFile,
     sshPort: ssh.port,
     worker: processName(),

@@ -1,7 +1,8 @@
 import PQueue from 'p-queue';
-import { hostsOfStep, isChange, type ScriptStep } from '../modules/contract.ts';
+import { hostsOfStep, isChange, type HetznerStep, type ScriptStep } from '../modules/contract.ts';
 import { moduleOfStep } from '../modules/stages.ts';
 import { runRead, type ScriptResult } from '../ssh/index.ts';
+import { previewAtHetzner } from './hetzner-work.ts';
 import { previewLocal, type LocalStep } from './local-work.ts';
 import type { Change, Diff, EventBody, Trouble } from './events.ts';
 import { currentStage } from './decide-clearance.ts';
@@ -67,7 +68,7 @@ async function previewScript(
 }
 
 /** Change steps with the hosts they are not done on. */
-function remaining(state: RunState): { step: ScriptStep | LocalStep; host: string; args: string[] }[] {
+function remaining(state: RunState): { step: ScriptStep | HetznerStep | LocalStep; host: string; args: string[] }[] {
   return state.plan.steps.filter(isChange).flatMap((step) => {
     if (step.kind === 'checks' || step.kind === 'evidence') return [];
     const progress = state.steps.find((one) => one.id === step.id);
@@ -108,7 +109,9 @@ export async function takePreview(
       queue.add(() =>
         step.kind === 'script'
           ? previewScript(workshop, state, { step, host, args }, signal)
-          : previewLocal(workshop, step),
+          : step.kind === 'hetzner'
+            ? previewAtHetzner(workshop, step, host, signal)
+            : previewLocal(workshop, step),
       ),
     ),
   );

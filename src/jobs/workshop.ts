@@ -1,5 +1,6 @@
 import { sha256 } from '../canonical.ts';
 import { ConfigError, DefectError } from '../errors.ts';
+import type { Hetzner } from '../hetzner/index.ts';
 import { hostNamed, type Inventory } from '../inventory.ts';
 import type { Module, ScriptStep } from '../modules/contract.ts';
 import { createRedact, type Redact, type Secret } from '../secret.ts';
@@ -21,6 +22,8 @@ export interface Workshop {
   modules: readonly Module[];
   assemble: (script: string) => AssembledScript;
   credentials: Credentials;
+  /** Undefined: the worker has no token. */
+  hetzner?: Hetzner | undefined;
   knownHostsFile: string;
   sshPort: number;
   /** This process, in leases. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Host, Inventory } from '../inventory.ts';
+import type { CheckResult, CheckSpec, HostAnswer } from './answers.ts';
+import { CloudWork, placeOf, type CloudDesire } from './cloud.ts';
 
 /** What a step may break, from nothing to data. Order matters, see `impactAtLeast`. */
 export const IMPACTS = ['none', 'safe', 'disruptive', 'destructive'] as const;
@@ -94,7 +96,29 @@ export type StealStep = z.infer<typeof StealStep>;
 export const EvidenceStep = z.object({ ...stepBase, kind: z.literal('evidence') });
 export type EvidenceStep = z.infer<typeof EvidenceStep>;
 
-export const Step = z.discriminatedUnion('kind', [ScriptStep, ChecksStep, EnrollStep, StealStep, EvidenceStep]);
+/**
+ * Changes at Hetzner, made by the worker through the API: one load balancer or zone each stands where a host would. What is
+ * done is the difference between desired and actual at that moment, and only what the approved preview showed.
+ */
+export const HetznerStep = z.object({
+  ...stepBase,
+  kind: z.literal('hetzner'),
+  work: z.array(CloudWork),
+  /** How long one load balancer may take without getting any nearer to what it is to be. */
+  timeoutSeconds: z.number().int().positive(),
+  /** Compensation, as for a script. */
+  always: z.boolean().optional(),
+});
+export type HetznerStep = z.infer<typeof HetznerStep>;
+
+export const Step = z.discriminatedUnion('kind', [
+  ScriptStep,
+  ChecksStep,
+  EnrollStep,
+  StealStep,
+  EvidenceStep,
+  HetznerStep,
+]);
 export type Step = z.infer<typeof Step>;
 
 /** One module's share of a plan that has several: its steps follow each other, and its locks are held for them alone. */
@@ -129,35 +153,7 @@ export const Plan = z.object({
 });
 export type Plan = z.infer<typeof Plan>;
 
-export const ANSWERS = ['pass', 'warn', 'fail', 'unknown'] as const;
-export const Answer = z.enum(ANSWERS);
-export type Answer = z.infer<typeof Answer>;
-
-/** A named health question, its pass criterion and where the criterion comes from. */
-export interface CheckSpec {
-  id: string;
-  title: string;
-  /** "all three Sentinels name the same address, and ROLE there is master". */
-  criterion: string;
-  /** The fact's source: vendor documentation or our own measurement. */
-  source: string;
-}
-
-/** The answer to one check, for the cluster as a whole; `text` names hosts where it matters. */
-export const CheckResult = z.object({ check: z.string(), answer: Answer, value: z.string(), text: z.string() });
-export type CheckResult = z.infer<typeof CheckResult>;
-
-/** What one host said when it was asked (status script), or that it said nothing. */
-export interface HostAnswer {
-  host: string;
-  outcome: 'ok' | 'failed' | 'unknown';
-  /** `::fact` lines. */
-  facts: Record<string, string>;
-  /** `::check` lines of the host itself. */
-  checks: { id: string; answer: Answer; value: string; text: string }[];
-  /** Why the outcome is not ok, a sentence; empty when it is. */
-  reason: string;
-}
+export { Answer, ANSWERS, CheckResult, type CheckSpec, type HostAnswer } from './answers.ts';
 
 /** A read that `assess` needs: one status script on one host. */
 export interface Probe {
@@ -181,6 +177,8 @@ export interface CredentialSpec {
 export interface PlanRequest {
   verb: Verb;
   inventory: Inventory;
+  /** Also take away what is there and not ours; only for modules that say `prunes`. */
+  prune?: boolean;
 }
 
 /** Assembled script text of a path below src/modules, and its hash: given to `plan` so that it stays pure. */
@@ -208,6 +206,10 @@ export interface Module {
   /** The steps of a verb; the caller hashes them. Throws ConfigError like `hosts`. */
   plan(request: PlanRequest, hashOf: ScriptHash): Step[];
   probes(inventory: Inventory): Probe[];
+  /** What of it lives at Hetzner: the worker compares it with what is there, told as the answer of `hetzner`. */
+  cloud?(inventory: Inventory): CloudDesire;
+  /** True: its deploy knows things that are not ours, and takes them away when it is told to. */
+  prunes?: true;
   /** Gives exactly one result per check of `checks`, in that order; hosts that said nothing make it `unknown`. */
   assess(inventory: Inventory, answers: readonly HostAnswer[]): CheckResult[];
 }
@@ -230,6 +232,8 @@ export function hostsOfStep(step: Step): string[] {
   switch (step.kind) {
     case 'script':
       return step.work.map((work) => work.host);
+    case 'hetzner':
+      return step.work.map(placeOf);
     case 'enroll':
       return [step.host];
     case 'steal':
@@ -242,5 +246,5 @@ export function hostsOfStep(step: Step): string[] {
 
 /** True for a step that changes something: only plans with such a step have a preview, an approval and locks. */
 export function isChange(step: Step): boolean {
-  return step.kind === 'enroll' || step.kind === 'steal' || (step.kind === 'script' && step.mode === 'change');
+  return step.kind === 'script' ? step.mode === 'change' : step.kind !== 'checks' && step.kind !== 'evidence';
 }

@@ -1,6 +1,7 @@
 import { createBase } from './base/index.ts';
 import type { Module } from './contract.ts';
 import { inventory } from './inventory/index.ts';
+import { lb } from './lb/index.ts';
 import { postgresql } from './postgresql/index.ts';
 import { redis } from './redis/index.ts';
 
@@ -8,7 +9,13 @@ import { redis } from './redis/index.ts';
 const SERVICES: readonly Module[] = [postgresql, redis];
 
 /** Every module, by number. */
-export const MODULES: readonly Module[] = [inventory, createBase(SERVICES.flatMap(({ locks }) => locks)), ...SERVICES];
+export const MODULES: readonly Module[] = [
+  inventory,
+  createBase(SERVICES.flatMap(({ locks }) => locks)),
+  ...SERVICES,
+  // It has no hosts of its own: what base does to a host does not concern it.
+  lb,
+];
 
 /** The module of that name; undefined when there is none. */
 export function findModule(name: string): Module | undefined {

@@ -32,8 +32,8 @@ describe('the definitions', () => {
   it.each([
     ['logs', 'logs <run> [<step>] [<host>]'],
     ['runs', 'runs [--open] [--limit <n>]'],
-    ['plan', 'plan [deploy|failover|drill|remove] <module|all>'],
-    ['deploy', 'deploy <module|all> [--override <reason...>]'],
+    ['plan', 'plan [deploy|failover|drill|remove] <module|all> [--prune]'],
+    ['deploy', 'deploy <module|all> [--prune] [--override <reason...>]'],
     ['steal', 'steal <lock> <reason...>'],
     ['deny', 'deny <run> <reason...>'],
     ['inventory', 'inventory [role=..|subrole=..|stack=..|host]'],
@@ -63,6 +63,8 @@ describe('parse', () => {
     ],
     ['deploy redis --override “the clock”', { verb: 'deploy', module: 'redis', override: 'the clock' }],
     ['deploy redis --override=late tonight', { verb: 'deploy', module: 'redis', override: 'late tonight' }],
+    ['deploy redis --prune', { verb: 'deploy', module: 'redis', prune: true }],
+    ['plan --prune redis', { verb: 'plan', planned: 'deploy', module: 'redis', prune: true }],
     ['plan redis', { verb: 'plan', planned: 'deploy', module: 'redis' }],
     ['plan deploy redis', { verb: 'plan', planned: 'deploy', module: 'redis' }],
     ['plan failover redis', { verb: 'plan', planned: 'failover', module: 'redis' }],
@@ -114,7 +116,7 @@ describe('parse', () => {
   });
 
   it.each([
-    ['deploy', '`deploy` needs the name of a module', 'Type: deploy <module|all> [--override <reason...>]'],
+    ['deploy', '`deploy` needs the name of a module', 'Type: deploy <module|all> [--prune] [--override <reason...>]'],
     ['deploy redis now', '`deploy` does not take `now`', 'Type: deploy <module|all>'],
     ['deploy redis --override', '`--override` needs a reason', 'Type: deploy <module|all>'],
     ['deploy redis --override ""', '`--override` needs a reason', ''],

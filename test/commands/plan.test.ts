@@ -35,6 +35,11 @@ describe('planOf', () => {
     expect(failover.plan).toEqual(planOf({ verb: 'failover', module: 'redis' }, sources).plan);
   });
 
+  it('refuses to prune where nothing can be', () => {
+    const pruned = () => planOf({ verb: 'deploy', module: 'redis', prune: true }, sources);
+    expect(pruned).toThrow('`deploy redis` has nothing that `--prune` could take away.');
+  });
+
   it('makes of status a question that changes nothing and locks nothing, whatever the module', () => {
     const { plan, previewOnly } = planOf({ verb: 'status', module: 'redis' }, sources);
     expect(plan.steps.some(isChange)).toBe(false);

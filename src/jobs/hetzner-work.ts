@@ -1,0 +1,83 @@
+import { ConfigError, RefusedError } from '../errors.ts';
+import type { CloudChange, Hetzner } from '../hetzner/index.ts';
+import { placeOf, type CloudWork } from '../modules/cloud.ts';
+import type { HetznerStep } from '../modules/contract.ts';
+import type { Change } from './events.ts';
+import { doLocally, type LocalTask } from './local-work.ts';
+import { troubleOf, type Preview } from './preview.ts';
+import type { RunState } from './state.ts';
+import type { Workshop } from './workshop.ts';
+
+/** The project that the worker has a token of. Throws ConfigError when it has none. */
+export function projectOf({ hetzner }: Pick<Workshop, 'hetzner'>): Hetzner {
+  if (hetzner !== undefined) return hetzner;
+  throw new ConfigError('The worker has no token of the Hetzner Cloud project.', {
+    code: 'KEYBUZZ_HETZNER_TOKEN_MISSING',
+    fix: "Make a token that may read and write (Hetzner Console, the project, Security, API tokens), set HCLOUD_TOKEN in the worker's environment and restart it.",
+  });
+}
+
+function workOf(step: HetznerStep, place: string): CloudWork {
+  const work = step.work.find((one) => placeOf(one) === place);
+  if (work === undefined) throw new Error(`Step ${step.id} has no work for ${place}`);
+  return work;
+}
+
+const changeOf = (step: HetznerStep, host: string, change: CloudChange): Change => ({ host, step: step.id, ...change });
+
+/** What the work on one load balancer or zone would change; nothing is changed. Its obstacles are troubles. */
+export async function previewAtHetzner(
+  workshop: Workshop,
+  step: HetznerStep,
+  host: string,
+  signal: AbortSignal,
+): Promise<Preview> {
+  try {
+    const { changes, notes, obstacles } = await projectOf(workshop).preview(workOf(step, host), signal);
+    return {
+      changes: changes.map((change) => changeOf(step, host, change)),
+      diffs: notes.length === 0 ? [] : [{ host, target: host, text: notes.join('\n') }],
+      troubles: obstacles.map(({ reason, fix }) => ({ host, step: step.id, reason, fix })),
+      isSilent: false,
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { changes: [], diffs: [], troubles: [troubleOf(step.id, host, error)], isSilent: true };
+  }
+}
+
+/** True when people saw this very change: in what they approved, or, where nobody must approve, in the preview. */
+function wasShown(state: RunState, change: Change): boolean {
+  const shown = state.approval?.changes ?? state.preview?.changes ?? [];
+  const isSame = (one: Change) =>
+    one.kind === change.kind && one.target === change.target && one.detail === change.detail;
+  return shown.some((one) => one.host === change.host && isSame(one));
+}
+
+/** Throws RefusedError when the run was robbed of its locks meanwhile: Hetzner knows no fences. */
+function demandLocks(now: RunState, then: RunState): void {
+  const isSame = now.fences.map(({ number }) => number).join() === then.fences.map(({ number }) => number).join();
+  if (isSame && now.status !== 'ended') return;
+  throw new RefusedError('the run has lost its locks.', {
+    code: 'KEYBUZZ_FENCED',
+    fix: 'See who holds the lock with `locks`.',
+  });
+}
+
+/** Does one load balancer's share of a step, or goes on with it. Throws when the worker must stop. */
+export async function workAtHetzner(
+  workshop: Workshop,
+  { step, ...task }: Omit<LocalTask, 'step'> & { step: HetznerStep },
+): Promise<void> {
+  const { log, host, signal } = task;
+  await doLocally({ ...task, step: step.id }, async (state) => {
+    const isApproved = async (change: CloudChange) => {
+      const now = await log.refresh();
+      demandLocks(now, state);
+      return wasShown(now, changeOf(step, host, change));
+    };
+    const clearance = { isApproved, timeoutMs: step.timeoutSeconds * 1000 };
+    const changes = await projectOf(workshop).work(workOf(step, host), clearance, signal);
+    return changes.map((change) => changeOf(step, host, change));
+  });
+}
