@@ -5,6 +5,7 @@ import { createRuns } from './detached.ts';
 import { LB_SCRIPTS } from './lb.ts';
 import type { Line } from './line.ts';
 import { POSTGRESQL_SCRIPTS } from './postgresql.ts';
+import { RABBITMQ_SCRIPTS } from './rabbitmq.ts';
 import { REDIS_SCRIPTS } from './redis.ts';
 import { scriptIn } from './scripts.ts';
 import { readProgram } from './shell.ts';
@@ -42,7 +43,7 @@ interface Running {
   signal: AbortSignal;
 }
 
-const SCRIPTS = { ...BASE_SCRIPTS, ...LB_SCRIPTS, ...POSTGRESQL_SCRIPTS, ...REDIS_SCRIPTS };
+const SCRIPTS = { ...BASE_SCRIPTS, ...LB_SCRIPTS, ...POSTGRESQL_SCRIPTS, ...REDIS_SCRIPTS, ...RABBITMQ_SCRIPTS };
 
 /** A host and what is around it. */
 interface Stage {

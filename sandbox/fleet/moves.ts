@@ -41,6 +41,8 @@ export interface Moving {
   part: string;
   /** What a module calls its primary. */
   primary: string;
+  /** The change's kind: `primary` unless told. */
+  kind?: string;
   target: string;
   detail: string;
   ms: number;
@@ -52,7 +54,7 @@ export interface Moving {
 export function moved(call: Call, how: Moving): Performance {
   const [primary, next] = membersOf(call, how.part);
   if (primary !== call.host || next === undefined) return { lines: [], exitCode: 0 };
-  const change = `::change primary ${how.target} ${how.detail}`;
+  const change = `::change ${how.kind ?? 'primary'} ${how.target} ${how.detail}`;
   if (!isApplying(call)) return { lines: [change], exitCode: 0 };
   const seconds = `${(how.ms / 1000).toFixed(2)}s`;
   return {

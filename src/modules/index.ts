@@ -3,10 +3,11 @@ import type { Module } from './contract.ts';
 import { inventory } from './inventory/index.ts';
 import { lb } from './lb/index.ts';
 import { postgresql } from './postgresql/index.ts';
+import { rabbitmq } from './rabbitmq/index.ts';
 import { redis } from './redis/index.ts';
 
-/** The modules that serve something. A new one is a folder and a name here. */
-const SERVICES: readonly Module[] = [postgresql, redis];
+/** The modules that serve something, by number. A new one is a folder and a name here. */
+const SERVICES: readonly Module[] = [postgresql, redis, rabbitmq].sort((a, b) => a.number - b.number);
 
 /** Every module, by number. */
 export const MODULES: readonly Module[] = [
