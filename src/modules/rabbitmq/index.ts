@@ -10,7 +10,7 @@ export const rabbitmq: Module = {
   name: 'rabbitmq',
   number: 5,
   title: 'RabbitMQ',
-  requires: [],
+  requires: ['base'],
   verbs: ['status', 'plan', 'deploy', 'failover', 'drill', 'test', 'remove'],
   locks: ['haproxy', 'rabbitmq'],
   credentials: [
