@@ -7,6 +7,8 @@ export interface BudgetLimits {
   /** Of them, kept for approvals and endings at least: as many runs as a channel's minute holds may end in the next. */
   editsReserved: number;
   editSpacingMs: number;
+  /** So many edits at most reach Slack within a minute, however long each of them is on its way. */
+  burstEdits: number;
   /** A little more than Slack's second, on average. */
   postSpacingMs: number;
   /** So many posts to one channel at most reach Slack within `burstMs`, however long each of them is on its way. */
@@ -18,6 +20,7 @@ export const SLACK_LIMITS: BudgetLimits = {
   editsPerMinute: 45,
   editsReserved: 20,
   editSpacingMs: 2000,
+  burstEdits: 50,
   postSpacingMs: 1050,
   burstPosts: 3,
   burstMs: 3000,
@@ -36,8 +39,8 @@ export interface Budget {
   /** `message` identifies channel and ts. */
   edit(message: string, urgent: boolean): Promise<number>;
   post(channel: string, urgent: boolean): Promise<number>;
-  /** The answer to a post that was allowed came, or none will: it reached Slack before this moment. */
-  answered(channel: string): void;
+  /** The answer to a call that was allowed came, or none will: it reached Slack before this moment. */
+  answered(call: { kind: 'edit' } | { kind: 'post'; channel: string }): void;
   /** After a 429: nothing of this kind for so long. */
   pause(kind: 'edit' | 'post', ms: number): void;
 }
@@ -80,36 +83,44 @@ function createWindow(nowMs: () => number) {
   };
 }
 
+/** At most `max` calls of this key reach Slack within `spanMs`. */
+interface Burst {
+  key: string;
+  max: number;
+  spanMs: number;
+}
+
 /**
- * Posts by channel that may have reached Slack within the last `spanMs`. One that leaves us later than another may arrive
- * with it, so a place is taken from the call until `spanMs` after its answer.
+ * Calls that may have reached Slack within their span. One that leaves us later than another may arrive with it, so a
+ * place is taken from the call until `spanMs` after its answer.
  */
-function createBursts(nowMs: () => number, max: number, spanMs: number) {
-  const channels = new Map<string, { underWay: number; answeredAt: number[] }>();
-  const burstOf = (channel: string) => {
-    const { underWay = 0, answeredAt = [] } = channels.get(channel) ?? {};
+function createBursts(nowMs: () => number) {
+  const calls = new Map<string, { underWay: number; answeredAt: number[] }>();
+  const callsOf = ({ key, spanMs }: Burst) => {
+    const { underWay = 0, answeredAt = [] } = calls.get(key) ?? {};
     return { underWay, answeredAt: answeredAt.filter((at) => at + spanMs > nowMs()) };
   };
   return {
     /** 0, or the milliseconds until there may be room for one more. */
-    waitMs(channel: string): number {
-      const { underWay, answeredAt } = burstOf(channel);
-      const excess = underWay + answeredAt.length - max;
+    waitMs(burst: Burst): number {
+      const { underWay, answeredAt } = callsOf(burst);
+      const excess = underWay + answeredAt.length - burst.max;
       if (excess < 0) return 0;
       const frees = answeredAt[excess];
-      return frees === undefined ? TURN_MS : frees + spanMs - nowMs();
+      return frees === undefined ? TURN_MS : frees + burst.spanMs - nowMs();
     },
-    take(channel: string): () => void {
-      const { underWay, answeredAt } = burstOf(channel);
-      channels.set(channel, { underWay: underWay + 1, answeredAt });
+    /** Takes a place; the function gives it back, for a call that was not made. */
+    take(burst: Burst): () => void {
+      const { underWay, answeredAt } = callsOf(burst);
+      calls.set(burst.key, { underWay: underWay + 1, answeredAt });
       return () => {
-        const burst = burstOf(channel);
-        channels.set(channel, { ...burst, underWay: burst.underWay - 1 });
+        const now = callsOf(burst);
+        calls.set(burst.key, { ...now, underWay: now.underWay - 1 });
       };
     },
-    answered(channel: string): void {
-      const { underWay, answeredAt } = burstOf(channel);
-      channels.set(channel, { underWay: Math.max(0, underWay - 1), answeredAt: [...answeredAt, nowMs()] });
+    answered(burst: Burst): void {
+      const { underWay, answeredAt } = callsOf(burst);
+      calls.set(burst.key, { underWay: Math.max(0, underWay - 1), answeredAt: [...answeredAt, nowMs()] });
     },
   };
 }
@@ -120,7 +131,7 @@ function createBursts(nowMs: () => number, max: number, spanMs: number) {
  */
 export function createBudget({ nowMs, engine, limits = SLACK_LIMITS }: BudgetParts): Budget {
   const window = createWindow(nowMs);
-  const bursts = createBursts(nowMs, limits.burstPosts, limits.burstMs);
+  const bursts = createBursts(nowMs);
   const pausedUntil = { edit: 0, post: 0 };
   /** Until when somebody urgent may come for a place, by its key. */
   const urgentUntil = new Map<string, number>();
@@ -129,28 +140,34 @@ export function createBudget({ nowMs, engine, limits = SLACK_LIMITS }: BudgetPar
     key: string;
     max: number;
     spanMs: number;
-    /** The channel whose bursts it counts in as well. */
-    burst?: string;
+    burst: Burst;
   }
+
+  const editBurst = { key: 'edits', max: limits.burstEdits, spanMs: MINUTE_MS };
+  const postBurst = (channel: string) => ({ key: channel, max: limits.burstPosts, spanMs: limits.burstMs });
 
   /** 0, or the milliseconds until `shared` has room; who is not urgent waits for those who are. */
   function turnMs(shared: Place, urgent: boolean): number {
     const now = nowMs();
-    const burstMs = shared.burst === undefined ? 0 : bursts.waitMs(shared.burst);
-    const waitMs = Math.max(burstMs, window.waitMs(shared.key, shared.max, shared.spanMs));
+    const waitMs = Math.max(bursts.waitMs(shared.burst), window.waitMs(shared.key, shared.max, shared.spanMs));
     if (!urgent) return Math.max(waitMs, (urgentUntil.get(shared.key) ?? 0) - now);
     if (waitMs > 0) urgentUntil.set(shared.key, Math.max(urgentUntil.get(shared.key) ?? 0, now + waitMs + TURN_MS));
     return waitMs;
   }
 
   /** Counts in all of these, or in none. */
-  async function spend(kind: 'edit' | 'post', urgent: boolean, shared: Place, own: Place[]): Promise<number> {
+  async function spend(
+    kind: 'edit' | 'post',
+    urgent: boolean,
+    shared: Place,
+    own: Omit<Place, 'burst'>[],
+  ): Promise<number> {
     const waits = own.map(({ key, max, spanMs }) => window.waitMs(key, max, spanMs));
     const waitMs = Math.max(0, pausedUntil[kind] - nowMs(), turnMs(shared, urgent), ...waits);
     if (waitMs > 0) return waitMs;
     const counted = [shared.key, ...own.map(({ key }) => key), ...(urgent ? [`urgent ${kind}`] : [])];
     const giveBack = counted.map((key) => window.take(key));
-    if (shared.burst !== undefined) giveBack.push(bursts.take(shared.burst));
+    giveBack.push(bursts.take(shared.burst));
     const others = await engine
       .spend(shared.key, { max: shared.max, perMs: shared.spanMs })
       .catch((error: unknown): never => {
@@ -170,13 +187,13 @@ export function createBudget({ nowMs, engine, limits = SLACK_LIMITS }: BudgetPar
     edit(message, urgent) {
       const max = urgent ? limits.editsPerMinute : progressEditsMax();
       const spacing = { key: `edit ${message}`, max: 1, spanMs: limits.editSpacingMs };
-      return spend('edit', urgent, { key: 'edits', max, spanMs: MINUTE_MS }, [spacing]);
+      return spend('edit', urgent, { key: 'edits', max, spanMs: MINUTE_MS, burst: editBurst }, [spacing]);
     },
     post(channel, urgent) {
-      const shared = { key: `post ${channel}`, max: 1, spanMs: limits.postSpacingMs, burst: channel };
-      return spend('post', urgent, shared, []);
+      const burst = postBurst(channel);
+      return spend('post', urgent, { key: `post ${channel}`, max: 1, spanMs: limits.postSpacingMs, burst }, []);
     },
-    answered: (channel) => bursts.answered(channel),
+    answered: (call) => bursts.answered(call.kind === 'edit' ? editBurst : postBurst(call.channel)),
     pause(kind, ms) {
       pausedUntil[kind] = Math.max(pausedUntil[kind], nowMs() + ms);
     },

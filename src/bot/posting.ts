@@ -176,7 +176,7 @@ export async function deliverOnce(parts: PostingParts, posts: Posts, delivery: D
       return { kind: 'wait', waitMs: fault.retryAfterMs };
     }
   };
-  return attempt().finally(() => budget.answered(channel));
+  return attempt().finally(() => budget.answered({ kind: 'post', channel }));
 }
 
 /** Posts a message that must stand exactly once: it is found again by its metadata. */

@@ -137,6 +137,8 @@ async function editRoot(report: Report): Promise<Turn> {
     if (fault.kind === 'refused' && GONE.has(fault.code)) return abandonRoot(report, fault.code);
     if (fault.kind === 'refused' && CLOSED.has(fault.code)) return moveToOps(report, fault.code);
     throw slackFailure('edit a message', error);
+  } finally {
+    parts.budget.answered({ kind: 'edit' });
   }
   await save({ shown, prompt: pendingPrompt(state) });
   return MOVED;

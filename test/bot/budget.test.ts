@@ -67,13 +67,13 @@ describe('budget', () => {
           const untilMs = nowMs() + ms;
           for (const at of underWay.filter((each) => each <= untilMs).sort((a, b) => a - b)) {
             pass(at - nowMs());
-            budget.answered('C1');
+            budget.answered({ kind: 'post', channel: 'C1' });
           }
           underWay = underWay.filter((each) => each > untilMs);
           pass(untilMs - nowMs());
         };
         for (const { restMs, outMs, backMs } of journeys) {
-          for (let waitMs = 1; waitMs > 0; ) {
+          for (let waitMs = 1; waitMs > 0;) {
             waitMs = await budget.post('C1', false);
             walk(waitMs);
           }
@@ -88,6 +88,21 @@ describe('budget', () => {
     );
   });
 
+  it('lets no fifty-first edit of a minute go while the answers of fifty are still to come', async () => {
+    const { budget, pass } = bench();
+    const editMany = async () => {
+      const waits = await Promise.all(Array.from({ length: 45 }, (_, index) => budget.edit(`m${index}`, true)));
+      return waits.filter((waitMs) => waitMs === 0).length;
+    };
+    expect(await editMany()).toBe(45);
+    pass(60_000);
+    expect(await editMany()).toBe(5);
+    budget.answered({ kind: 'edit' });
+    expect(await editMany()).toBe(0);
+    pass(60_000);
+    expect(await editMany()).toBe(1);
+  });
+
   it('posts on when an answer never came but was given up', async () => {
     const { budget, pass } = bench();
     for (let count = 0; count < 3; count += 1) {
@@ -95,7 +110,7 @@ describe('budget', () => {
       pass(SLACK_LIMITS.postSpacingMs);
     }
     expect(await budget.post('C1', true)).toBeGreaterThan(0);
-    budget.answered('C1');
+    budget.answered({ kind: 'post', channel: 'C1' });
     expect(await budget.post('C1', true)).toBe(SLACK_LIMITS.burstMs);
     pass(SLACK_LIMITS.burstMs);
     expect(await budget.post('C1', true)).toBe(0);
@@ -134,6 +149,7 @@ describe('budget', () => {
             pass(waitMs);
             expect(await budget.edit(`m${message}`, urgent)).toBe(0);
           }
+          budget.answered({ kind: 'edit' });
           allowed.push(nowMs());
           const minute = allowed.filter((at) => at > nowMs() - 60_000);
           expect(minute.length).toBeLessThanOrEqual(SLACK_LIMITS.editsPerMinute);
