@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ApprovalState, HostState, LockInfo, Person, RunState, StepState } from '../../../src/jobs/index.ts';
-import type { CheckResult, Step } from '../../../src/modules/contract.ts';
+import type { CheckResult, Stage, Step } from '../../../src/modules/contract.ts';
 
 /** Text as hosts and people produce it: long, with markup, mentions, fences, control characters and emoji. */
 export const text = fc.oneof(
@@ -128,8 +128,31 @@ export const lock: fc.Arbitrary<LockInfo> = fc.record({
   queue: fc.array(name, { maxLength: 40 }),
 });
 
-/** Any state, also ones no log could lead to: a view must hold whatever it is given. */
-export const runState: fc.Arbitrary<RunState> = fc.record({
+/** What a plan over several modules has more. */
+const several = fc.record({
+  verb: fc.constantFrom('deploy', 'validate'),
+  stages: fc.array(
+    fc.record({
+      module: fc.oneof(fc.constantFrom('', 'inventory', 'base', 'postgresql', 'redis', 'rabbitmq'), name),
+      title: text,
+      requires: fc.array(fc.constantFrom('inventory', 'base', 'redis'), { maxLength: 3 }),
+      demanded: fc.array(name, { maxLength: 12 }),
+      locks: fc.array(name, { maxLength: 3 }),
+    }),
+    { minLength: 1, maxLength: 12 },
+  ),
+});
+
+/** The steps dealt out to the stages, in turn. */
+function staged(state: RunState, more: { verb: string; stages: Omit<Stage, 'steps'>[] }): RunState {
+  const { length } = more.stages;
+  const stages = more.stages.map((stage, at) => {
+    return { ...stage, steps: state.steps.filter((_, index) => index % length === at).map(({ id }) => id) };
+  });
+  return { ...state, plan: { ...state.plan, verb: more.verb, stages } };
+}
+
+const runOfOne: fc.Arbitrary<RunState> = fc.record({
   runId: fc.stringMatching(/^[a-z]{5}-[a-z]{5}$/),
   seq: fc.nat(100_000),
   head: fc.stringMatching(/^[0-9a-f]{64}$/),
@@ -179,3 +202,12 @@ export const runState: fc.Arbitrary<RunState> = fc.record({
     }),
   ),
 });
+
+/** Any state, also ones no log could lead to: a view must hold whatever it is given. */
+export const runState: fc.Arbitrary<RunState> = fc
+  .tuple(runOfOne, optional(several), optional(text))
+  .map(([state, more, reason]) => {
+    const { plan } = state;
+    const overridden = reason === undefined ? state : { ...state, plan: { ...plan, override: { reason } } };
+    return more === undefined ? overridden : staged(overridden, more);
+  });
