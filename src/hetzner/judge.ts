@@ -130,6 +130,20 @@ function judgeHealthy(all: readonly Seen[]): CloudCheck {
   return answerOf('healthy', found, { value: `${healthy}/${asked}`, text: 'every target is healthy on every port' });
 }
 
+/** One load balancer as a whole: what a checklist asks. */
+function judgeBalancer(seen: Seen): CloudCheck {
+  const { desired, actual, difference, obstacles } = seen;
+  const health = judgeHealthy([seen]);
+  const found = nothing();
+  if (actual === undefined) found.faults.push(`${desired.name} does not exist`);
+  else if (health.answer !== 'pass') found[health.answer === 'fail' ? 'faults' : 'unknowns'].push(health.text);
+  found.faults.push(...obstacles);
+  const lacking = actual === undefined ? [] : (difference?.actions ?? []).map(describe);
+  if (lacking.length > 0) found.faults.push(`${desired.name} needs ${lacking.map(say).join(', ')}`);
+  const text = `${desired.address} is as desired, ${health.value} healthy`;
+  return answerOf(desired.name, found, { value: desired.address, text });
+}
+
 function judgeRecords(desire: CloudDesire, actions: readonly RecordAction[] | undefined): CloudCheck {
   const count = desire.records.length;
   if (actions === undefined) {
@@ -168,5 +182,6 @@ export function judge(
     judgeActions(all, 'public', ['enable-public', 'disable-public'], 'public interfaces are as desired'),
     judgeHealthy(all),
     judgeRecords(desire, records),
+    ...all.map(judgeBalancer),
   ];
 }

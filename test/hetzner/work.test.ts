@@ -26,9 +26,10 @@ describe('deploy lb', () => {
     await allHealthy();
     const checks = await project.hetzner.ask(desire, new AbortController().signal);
     expect(checks.map(({ id, answer }) => `${id} ${answer}`)).toEqual(
-      ['api', 'exists', 'settings', 'services', 'targets', 'address', 'public', 'healthy', 'dns'].map(
-        (id) => `${id} pass`,
-      ),
+      [
+        ...['api', 'exists', 'settings', 'services', 'targets', 'address', 'public', 'healthy', 'dns'],
+        ...desire.balancers.map(({ name }) => name),
+      ].map((id) => `${id} pass`),
     );
     expect(balancer('lb-haproxy')).toMatchObject({
       type: 'lb11',

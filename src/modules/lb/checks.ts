@@ -1,10 +1,10 @@
+import { LOAD_BALANCERS } from '../../inventory.ts';
 import type { CheckSpec } from '../contract.ts';
 
 const API = 'Hetzner Cloud API, load balancers';
 const PLATFORM = "the platform's document, module 10";
 
-/** The module's questions, in the order in which `assessLb` answers them. */
-export const CHECKS: readonly CheckSpec[] = [
+const ASPECTS: readonly CheckSpec[] = [
   {
     id: 'api',
     title: "Hetzner's API",
@@ -67,6 +67,17 @@ export const CHECKS: readonly CheckSpec[] = [
     source: "the platform's document, modules 6 and 10",
   },
 ];
+
+/** The same once more, by load balancer: what the platform's checklist asks. */
+const WHOLE: readonly CheckSpec[] = LOAD_BALANCERS.map(({ name, address }) => ({
+  id: name,
+  title: `${name} (${address})`,
+  criterion: 'it is in every respect as desired, and each of its targets is healthy on each port',
+  source: PLATFORM,
+}));
+
+/** The module's questions, in the order in which `assessLb` answers them. */
+export const CHECKS: readonly CheckSpec[] = [...ASPECTS, ...WHOLE];
 
 /** What a deploy must end with; what stands behind the load balancers is other modules' matter. */
 export const DEPLOYED = ['api', 'exists', 'settings', 'services', 'targets', 'address', 'public', 'healthy'];

@@ -154,6 +154,19 @@ describeWithChromium('a person at the page of the demo', () => {
     expect(await report.innerText()).toMatch(/pass\soutage\s\d+\.\d+s[^]*pass\slost-writes\s0\s/);
   });
 
+  it('has load balancers made at the simulated Hetzner, is told what somebody edited there, and has it put right', async () => {
+    await visitor.actAs('Olga');
+    await visitor.ask('/keybuzz deploy lb', ['Anne']);
+    await visitor.newest(/deploy lb.*Done.*Log head/s).waitFor();
+    await visitor.trouble('hetzner-edit');
+    await visitor.actAs('Olga');
+    await visitor.type('/keybuzz status lb');
+    await visitor.newest(/status lb.*needs target haproxy-02.*Log head/s).waitFor();
+    await visitor.ask('/keybuzz deploy lb', ['Anne']);
+    await visitor.newest(/deploy lb.*Done.*2 changes.*Log head/s).waitFor();
+    expect(await visitor.flaws()).toEqual([]);
+  }, 120_000);
+
   it('sees no marks of Slack as they are written, and nothing wider than the page, at a desk and on a phone', async () => {
     const { page } = visitor;
     expect(await visitor.flaws()).toEqual([]);
