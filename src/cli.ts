@@ -59,7 +59,7 @@ async function openAll(steps: readonly (() => Promise<Stop>)[]): Promise<Stop> {
   return stopAll;
 }
 
-async function openHealth(config: SharedConfig, answers: Pick<HealthOptions, 'role' | 'ready' | 'metrics'>) {
+async function openHealth(config: SharedConfig, answers: Omit<HealthOptions, 'host' | 'port'>) {
   if (config.http === undefined) return () => Promise.resolve();
   const health = await serveHealth({ ...config.http, ...answers });
   return () => health.close();
@@ -71,6 +71,7 @@ async function runBot(): Promise<number> {
   const config = loadBotConfig();
   // Bolt and BullMQ take longer to load than a mistyped verb should take to be told.
   const { startBot } = await import('./bot/app.ts');
+  const { alertmanagerWebhook } = await import('./jobs/index.ts');
   const { openDirectory } = await import('./bot/directory.ts');
   const { judgeRejection } = await import('./bot/rejections.ts');
   const log = openLog({ role: 'bot', level: config.logLevel, redact: createRedact(secretsIn(config)) });
@@ -99,7 +100,9 @@ async function runBot(): Promise<number> {
     if (door?.isOpen !== true) throw new Error(`not connected to Slack. ${door?.trouble ?? ''}`.trim());
     await engine?.ping();
   };
-  const health = { role: 'bot', ready, metrics: () => doorMetrics(door) };
+  const { webhookToken: token } = config;
+  const webhooks = token === undefined ? [] : [alertmanagerWebhook(token, () => engine?.alerts)];
+  const health = { role: 'bot', ready, metrics: () => doorMetrics(door), webhooks };
   return runProcess({ log, judgeRejection, open: () => openAll([bot, () => openHealth(config, health)]) });
 }
 
@@ -115,13 +118,14 @@ async function runWorker(): Promise<number> {
     leaseMs,
     sweepMs,
     unreachableMs,
+    monitor,
     ssh,
     hcloud,
   } = config;
   let ping = (): Promise<void> => Promise.reject(new Error('not started'));
   const worker = async () => {
     const started = await startWorker({
-      ...{ endpoint, prefix, inventory, credentialsDirectory, leaseMs, sweepMs, unreachableMs, hcloud },
+      ...{ endpoint, prefix, inventory, credentialsDirectory, leaseMs, sweepMs, unreachableMs, hcloud, monitor },
       modules: MODULES,
       assemble: assembleScript,
       ssh: {

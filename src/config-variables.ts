@@ -7,9 +7,10 @@ import { Secret } from './secret.ts';
 /** Where servers.tsv and its companions lie, seen from src/ and from dist/ alike. */
 const INVENTORY_FOLDER = join(import.meta.dirname, '..', 'inventory');
 
-function secret(name: string, prefix: string): z.ZodType<Secret> {
+function secret(name: string, prefix: string, charsMin = 0): z.ZodType<Secret> {
   return z
     .string()
+    .min(charsMin, `is shorter than ${charsMin} characters`)
     .startsWith(prefix, prefix === '' ? 'is missing' : `does not begin with ${prefix}`)
     .regex(/^\S+$/, 'contains a space or a line end')
     .transform((value) => new Secret(name, value));
@@ -51,6 +52,12 @@ const listenAddress = z
   })
   .refine(({ port }) => port <= 65_535, 'has a port that does not exist');
 
+/** Module names, undefined for all of them, none for `off`. */
+const monitored = z
+  .string()
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*(?:,[a-z0-9]+(?:-[a-z0-9]+)*)*$/, 'is not all, off or a list of modules')
+  .transform((value) => (value === 'all' ? undefined : value === 'off' ? [] : value.split(',')));
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Variables that every process reads. */
@@ -78,6 +85,7 @@ export const BotVariables = z.object({
   SLACK_APP_TOKEN: secret('SLACK_APP_TOKEN', 'xapp-').optional(),
   SLACK_SIGNING_SECRET: secret('SLACK_SIGNING_SECRET', '').optional(),
   PORT: whole(0, 65_535).prefault('3000'),
+  KEYBUZZ_WEBHOOK_TOKEN: secret('KEYBUZZ_WEBHOOK_TOKEN', '', 20).optional(),
   SLACK_API_URL: url('https://slack.com/api/').transform((value) => (value.endsWith('/') ? value : `${value}/`)),
 });
 
@@ -89,6 +97,8 @@ export const WorkerVariables = z.object({
   KEYBUZZ_SSH_PORT: whole(1, 65_535).prefault('22'),
   KEYBUZZ_CREDENTIALS: path.prefault('/opt/keybuzz/credentials'),
   KEYBUZZ_UNREACHABLE_MS: whole(1_000, 3_600_000).prefault('120000'),
+  KEYBUZZ_MONITOR: monitored.prefault('all'),
+  KEYBUZZ_MONITOR_MS: whole(500, 3_600_000).prefault('30000'),
   HCLOUD_TOKEN: secret('HCLOUD_TOKEN', '').optional(),
   HCLOUD_ENDPOINT: url('https://api.hetzner.cloud/v1'),
 });
@@ -116,6 +126,9 @@ export const VARIABLE_FIXES: Record<string, string> = {
   KEYBUZZ_SSH_PORT: 'Write a port: 22.',
   KEYBUZZ_CREDENTIALS: 'Give the path of a folder of our own (chmod 700); a missing one is made.',
   KEYBUZZ_UNREACHABLE_MS: 'Write milliseconds: 120000.',
+  KEYBUZZ_MONITOR: 'Write all, off, or modules such as redis,postgresql.',
+  KEYBUZZ_MONITOR_MS: 'Write milliseconds: 30000.',
+  KEYBUZZ_WEBHOOK_TOKEN: 'Write a random word of at least 20 characters, or leave it out to take no webhooks.',
   HCLOUD_TOKEN: 'Copy a token of the Hetzner Cloud project, or leave it out.',
   HCLOUD_ENDPOINT: 'Leave it out for Hetzner itself.',
 };

@@ -39,6 +39,8 @@ export interface BotConfig extends SharedConfig {
     apiUrl: string;
     door: { kind: 'socket'; appToken: Secret } | { kind: 'http'; signingSecret: Secret; port: number };
   };
+  /** What Alertmanager must show; undefined: its webhooks are not taken. */
+  webhookToken: Secret | undefined;
 }
 
 /** The worker: an SSH key and credentials, no Slack token. */
@@ -52,6 +54,8 @@ export interface WorkerConfig extends SharedConfig {
   credentialsDirectory: string;
   /** A host that can't be reached for so long makes its work `unknown`. */
   unreachableMs: number;
+  /** How often the monitor asks, and which modules; undefined: all. */
+  monitor: { everyMs: number; only: readonly string[] | undefined };
   hcloud: { token: Secret | undefined; endpoint: string };
 }
 
@@ -114,13 +118,16 @@ function readShared(reading: Reading): SharedConfig | undefined {
   };
 }
 
-function readSlack(reading: Reading): BotConfig['slack'] | undefined {
+function readSlack(reading: Reading): Pick<BotConfig, 'slack' | 'webhookToken'> | undefined {
   const found = readVariables(reading, BotVariables);
   if (found === undefined) return undefined;
   const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, PORT: port } = found;
   const shared = { botToken: found.SLACK_BOT_TOKEN, apiUrl: found.SLACK_API_URL };
-  if (appToken !== undefined) return { ...shared, door: { kind: 'socket', appToken } };
-  if (signingSecret !== undefined) return { ...shared, door: { kind: 'http', signingSecret, port } };
+  const { KEYBUZZ_WEBHOOK_TOKEN: webhookToken } = found;
+  if (appToken !== undefined) return { slack: { ...shared, door: { kind: 'socket', appToken } }, webhookToken };
+  if (signingSecret !== undefined) {
+    return { slack: { ...shared, door: { kind: 'http', signingSecret, port } }, webhookToken };
+  }
   addFault(reading, 'SLACK_APP_TOKEN', 'is missing, and SLACK_SIGNING_SECRET too');
   return undefined;
 }
@@ -162,7 +169,8 @@ function readWorker(reading: Reading): WorkerPart | undefined {
   if (key === undefined) return undefined;
   const ssh = { port: found.KEYBUZZ_SSH_PORT, key, knownHostsFile };
   const hcloud = { token: found.HCLOUD_TOKEN, endpoint: found.HCLOUD_ENDPOINT };
-  return { ssh, credentialsDirectory, unreachableMs: found.KEYBUZZ_UNREACHABLE_MS, hcloud };
+  const monitor = { everyMs: found.KEYBUZZ_MONITOR_MS, only: found.KEYBUZZ_MONITOR };
+  return { ssh, credentialsDirectory, unreachableMs: found.KEYBUZZ_UNREACHABLE_MS, monitor, hcloud };
 }
 
 function freeze<T>(value: T): T {
@@ -185,7 +193,7 @@ export function loadBotConfig(env: Environment = process.env): BotConfig {
   const reading = startReading(env);
   const shared = readShared(reading);
   const slack = readSlack(reading);
-  return finish(reading, shared && slack && { ...shared, slack });
+  return finish(reading, shared && slack && { ...shared, ...slack });
 }
 
 /** The worker's configuration. Throws one ConfigError that lists every fault. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerWebhook, type Webhook } from './webhook.ts';
 
 /** A number of ours in the Prometheus text format; `help` says what it counts and in which unit. */
 export interface Metric {
@@ -19,6 +20,8 @@ export interface HealthOptions {
   /** Resolves when the process can do its work; rejects with the reason when it can't. */
   ready: () => Promise<void>;
   metrics?: () => Metric[];
+  /** What it takes by POST besides. */
+  webhooks?: readonly Webhook[];
 }
 
 export interface Health {
@@ -74,6 +77,8 @@ function formatMetrics(metrics: readonly Metric[], role: string): string {
 async function answer(options: HealthOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const send = (status: number, text: string) =>
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+  const webhook = options.webhooks?.find(({ path }) => path === request.url);
+  if (webhook !== undefined) return answerWebhook(webhook, request, response);
   switch (request.url) {
     case '/healthz':
       return void send(200, 'ok\n');

@@ -59,6 +59,7 @@ describe('keybuzz processes', () => {
     KEYBUZZ_INVENTORY: site.inventoryFile,
     KEYBUZZ_POLICY: site.policyFile,
     KEYBUZZ_SWEEP_MS: '200',
+    KEYBUZZ_MONITOR: 'off',
   });
   const forBot = () => ({
     SLACK_API_URL: slack.apiUrl,

@@ -64,6 +64,7 @@ export async function setStage(maker: HostMaker, say: (line: string) => void): P
       KEYBUZZ_INVENTORY: site.inventoryFile,
       KEYBUZZ_POLICY: site.policyFile,
       KEYBUZZ_SWEEP_MS: SWEEP_MS,
+      KEYBUZZ_MONITOR: 'off',
     };
     const bot = await startProgram({
       name: 'bot',

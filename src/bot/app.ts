@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import type { BotConfig } from '../config.ts';
 import { KeybuzzError } from '../errors.ts';
 import type { Closer, Engine } from '../jobs/index.ts';
+import { createAlertReporter } from './alert-reporter.ts';
+import { watchAlerts, type AlertRules } from './alert-watch.ts';
 import { guardAcks } from './acks.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createBudget, type BudgetLimits } from './budget.ts';
@@ -12,6 +14,7 @@ import { systemClock, type Clock } from './clock.ts';
 import type { SlackDirectory } from './directory.ts';
 import type { Door, DoorHealth } from './door.ts';
 import { listenToGroups, warnOfGroups } from './group-events.ts';
+import { createHomes, type MayDecide } from './home.ts';
 import { openHttp } from './http-door.ts';
 import { createInteractionHandler, type Execute } from './interactions.ts';
 import { registerListeners } from './listeners.ts';
@@ -19,7 +22,7 @@ import { NOT_RECORDED } from './record.ts';
 import { refuseReplays } from './replays.ts';
 import { createReporter } from './reporter.ts';
 import { createResponders } from './responders.ts';
-import { checkSlack } from './self-check.ts';
+import { checkSlack, type Workspace } from './self-check.ts';
 import { openSockets } from './sockets.ts';
 
 export interface BotParts {
@@ -37,6 +40,12 @@ export interface BotParts {
   onAck?: (latencyMs: number) => void;
   clock?: Clock;
   limits?: BudgetLimits;
+  /** Whom alerts reach that nobody acknowledges; may throw ConfigError. */
+  alertPolicy?: () => AlertRules;
+  /** Who may decide on a run, for the home tab. */
+  mayDecide?: MayDecide;
+  /** How often time passes for alerts, ms. */
+  alertWatch?: { everyMs: number };
 }
 
 /** How many interactions one process works on at once. */
@@ -46,13 +55,14 @@ const INTERACTIONS_AT_ONCE = 5;
  * others: what goes first is the budget's to say.
  */
 const REPORTS_AT_ONCE = 200;
+/** Alerts are one a module; those that Alertmanager brings may be more. */
+const ALERTS_AT_ONCE = 50;
 
 interface Opened {
   clients: SlackClients;
   door: Door;
   app: App;
-  /** The workspace the bot is installed in. */
-  homeTeam: string;
+  workspace: Workspace;
 }
 
 /** The way in that the configuration names; all else is the same for both. */
@@ -68,7 +78,7 @@ async function openApp(parts: BotParts): Promise<Opened> {
   const log = boltLogger(logger);
   const { botToken, apiUrl } = config.slack;
   const clients = createClients({ token: botToken, apiUrl, logger: log });
-  const homeTeam = await checkSlack(clients.background, config.opsChannel, parts.groups?.() ?? []);
+  const workspace = await checkSlack(clients.background, config.opsChannel, parts.groups?.() ?? []);
   const door = doorOf(parts);
   const app = new App({
     token: botToken.reveal(),
@@ -84,7 +94,7 @@ async function openApp(parts: BotParts): Promise<Opened> {
     return Promise.resolve();
   });
   await app.init();
-  return { clients, door, app, homeTeam };
+  return { clients, door, app, workspace };
 }
 
 /** Nobody reads that run's thread until somebody has mended what Slack refuses: the line that alerting looks for. */
@@ -102,14 +112,15 @@ export async function startBot(given: BotParts): Promise<Closer> {
   const clock = given.clock ?? { ...systemClock, nowMs: () => given.engine.nowMs() };
   const parts = { ...given, clock };
   const { config, engine, execute, logger, onAck, limits } = parts;
-  const { clients, door, app, homeTeam } = await openApp(parts);
+  const { clients, door, app, workspace } = await openApp(parts);
   const responders = createResponders(clock);
   const stopping = new AbortController();
   // Every report that waits for its turn listens to it.
   setMaxListeners(0, stopping.signal);
   const { signal } = stopping;
 
-  registerListeners(app, { engine, clients, responders, logger, clock });
+  const homes = createHomes({ engine, clients, clock, logger, workspace, mayDecide: parts.mayDecide });
+  registerListeners(app, { engine, clients, responders, logger, clock }, homes);
   if (parts.directory !== undefined) {
     listenToGroups(app, parts.directory);
     await warnOfGroups(parts.directory, parts.groups?.() ?? [], logger);
@@ -118,17 +129,28 @@ export async function startBot(given: BotParts): Promise<Closer> {
   if (config.slack.door.kind === 'http') refuseReplays(app, { engine, clock, logger });
   await door.open(app);
 
-  const answer = createInteractionHandler({ engine, execute, homeTeam, clients, responders, logger, clock, signal });
-  const report = createReporter({
+  const answer = createInteractionHandler({
     engine,
+    execute,
+    homeTeam: workspace.team,
     clients,
-    budget: createBudget({ nowMs: () => clock.nowMs(), engine, ...(limits === undefined ? {} : { limits }) }),
-    clock,
-    opsChannel: config.opsChannel,
+    responders,
     logger,
+    clock,
     signal,
   });
+  const budget = createBudget({ nowMs: () => clock.nowMs(), engine, ...(limits === undefined ? {} : { limits }) });
+  const reporting = { engine, clients, budget, clock, opsChannel: config.opsChannel, logger, signal };
+  const report = createReporter(reporting);
+  const reportAlert = createAlertReporter({
+    ...reporting,
+    workspaceUrl: workspace.url,
+    onCall: () => parts.alertPolicy?.().onCall ?? '',
+  });
   const closers = [
+    engine.alerts.consume(reportAlert, { concurrency: ALERTS_AT_ONCE, gaveUp: alertOn(logger) }),
+    homes.close,
+    watchAlerts({ engine, logger, rules: parts.alertPolicy, ...parts.alertWatch }),
     engine.consumeInteractions(answer, { concurrency: INTERACTIONS_AT_ONCE }),
     engine.consumeReports(report, { concurrency: REPORTS_AT_ONCE, gaveUp: alertOn(logger) }),
   ];

@@ -1,55 +1,20 @@
 import type { AllMiddlewareArgs, App, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { Interaction } from '../jobs/index.ts';
+import { listenToAlerts } from './alert-listeners.ts';
+import { clickOf, tell } from './clicks.ts';
 import { createForms, type Forms } from './forms.ts';
+import type { Homes } from './home.ts';
+import { listenToHome } from './home-listeners.ts';
 import { listenToMentions } from './mentions.ts';
 import type { ListenerParts } from './listener-parts.ts';
 import { record } from './record.ts';
-import { postToResponseUrl, slackUrl } from './responders.ts';
+import { slackUrl } from './responders.ts';
 import { listenToCommandShortcut } from './shortcut.ts';
 import { ACTION_IDS } from './views/actions.ts';
 import { DENY_MODAL, denyModal, REASON_CHARS_MAX } from './views/deny-modal.ts';
-import { code, section, type Message } from './views/text.ts';
+import { code } from './views/text.ts';
 
 export const SLASH_COMMAND = '/keybuzz';
-
-/** A click as we need it; nothing of it is authority, the command it stands for is authorised when it runs. */
-interface Click {
-  triggerId: string;
-  userId: string;
-  teamId: string;
-  channel: string;
-  /** `<run>` or `<run> <approval>`; empty when it is not one of our values. */
-  value: string;
-  responseUrl: string;
-}
-
-function oneLine(text: string): Message {
-  return { text, blocks: [section(text)] };
-}
-
-function clickOf(body: BlockAction, { clients }: ListenerParts): Click {
-  const [action] = body.actions;
-  const value = action?.type === 'button' ? (action.value ?? '') : '';
-  return {
-    triggerId: body.trigger_id,
-    userId: body.user.id,
-    teamId: body.user.team_id ?? body.team?.id ?? '',
-    channel: body.channel?.id ?? '',
-    value: /^[a-z0-9-]{1,60}(?: [a-z0-9-]{1,80})?$/.test(value) ? value : '',
-    responseUrl: slackUrl(body.response_url, clients.interactive.slackApiUrl),
-  };
-}
-
-/** Tells the person, and nobody else, beside the message that was clicked. */
-async function tell({ clients, logger }: ListenerParts, click: Click, text: string): Promise<void> {
-  if (await postToResponseUrl(click.responseUrl, oneLine(text))) return;
-  try {
-    const { channel, userId: user } = click;
-    await clients.interactive.chat.postEphemeral({ channel, user, ...oneLine(text) });
-  } catch (error) {
-    logger.warn({ err: error, user: click.userId }, 'could not answer a click');
-  }
-}
 
 function listenToCommand(app: App, parts: ListenerParts): void {
   app.command(SLASH_COMMAND, async ({ command, ack }) => {
@@ -135,12 +100,14 @@ function listenToReason(app: App, parts: ListenerParts, forms: Forms): void {
 }
 
 /** Everything the bot hears. Each does one Redis write keyed by the interaction, then acks; a consumer does the rest. */
-export function registerListeners(app: App, parts: ListenerParts): void {
+export function registerListeners(app: App, parts: ListenerParts, homes: Homes): void {
   const forms = createForms(parts.clients);
   listenToCommand(app, parts);
   for (const name of ['approve', 'cancel', 'resume', 'abandon', 'logs'] as const) listenToButton(app, parts, name);
   listenToDeny(app, parts, forms);
   listenToReason(app, parts, forms);
+  listenToAlerts(app, parts, forms);
+  listenToHome(app, parts, forms, homes);
   listenToMentions(app, parts);
   listenToCommandShortcut(app, parts, forms);
 }

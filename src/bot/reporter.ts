@@ -3,16 +3,9 @@ import { ExternalError } from '../errors.ts';
 import type { Engine, RunState } from '../jobs/index.ts';
 import { putFile } from './file-notes.ts';
 import { threadOf, type FileNote, type Note } from './notes.ts';
-import {
-  fingerprint,
-  postedTs,
-  postOnce,
-  textOnly,
-  type PostingParts,
-  type PostResult,
-  type Posts,
-} from './posting.ts';
-import { CLOSED, faultOf, GONE, slackFailure, slackRefusal, UNDRAWABLE } from './slack-faults.ts';
+import { editMessage } from './editing.ts';
+import { fingerprint, postedTs, postOnce, type PostingParts, type PostResult, type Posts } from './posting.ts';
+import { CLOSED, GONE, slackRefusal } from './slack-faults.ts';
 import { rootMessage } from './views/root.ts';
 import { code, context, type Message } from './views/text.ts';
 
@@ -104,19 +97,6 @@ async function abandonRoot({ parts, state, posts, save }: Report, code: string):
   return MOVED;
 }
 
-async function update(report: Report, message: Message): Promise<void> {
-  const { posts, parts, channel } = report;
-  const target = { channel, ts: posts.ts ?? '' };
-  try {
-    await parts.clients.background.chat.update({ ...target, ...message });
-  } catch (error) {
-    const fault = faultOf(error);
-    if (fault.kind !== 'refused' || !UNDRAWABLE.has(fault.code)) throw error;
-    parts.logger.error({ run: report.state.runId, err: error }, 'Slack does not take the blocks');
-    await parts.clients.background.chat.update({ ...target, ...textOnly(message) });
-  }
-}
-
 async function editRoot(report: Report): Promise<Turn> {
   const { parts, state, posts, save, channel } = report;
   const message = rootMessage(state, movedNote(report));
@@ -124,21 +104,13 @@ async function editRoot(report: Report): Promise<Turn> {
   if (posts.shown === shown) return { kind: 'done' };
   const heldMs = isUrgent(report) ? 0 : report.heldUntilMs - parts.clock.nowMs();
   if (heldMs > 0) return { kind: 'wait', waitMs: heldMs };
-  const waitMs = await parts.budget.edit(`${channel} ${posts.ts ?? ''}`, isUrgent(report));
-  if (waitMs > 0) return { kind: 'wait', waitMs };
-  try {
-    await update(report, message);
-  } catch (error) {
-    const fault = faultOf(error);
-    if (fault.kind === 'limited') {
-      parts.budget.pause('edit', fault.retryAfterMs);
-      return { kind: 'wait', waitMs: fault.retryAfterMs };
-    }
-    if (fault.kind === 'refused' && GONE.has(fault.code)) return abandonRoot(report, fault.code);
-    if (fault.kind === 'refused' && CLOSED.has(fault.code)) return moveToOps(report, fault.code);
-    throw slackFailure('edit a message', error);
-  } finally {
-    parts.budget.answered({ kind: 'edit' });
+  const edit = { channel, ts: posts.ts ?? '', isUrgent: isUrgent(report), message, about: state.runId };
+  const result = await editMessage(parts, edit);
+  if (result.kind === 'wait') return result;
+  if (result.kind === 'refused') {
+    if (GONE.has(result.code)) return abandonRoot(report, result.code);
+    if (CLOSED.has(result.code)) return moveToOps(report, result.code);
+    throw slackRefusal('edit a message', result.code);
   }
   await save({ shown, prompt: pendingPrompt(state) });
   return MOVED;

@@ -17,10 +17,16 @@ export const GROUP_SCOPES = ['usergroups:read', 'users:read'] as const;
 /** What an operator does about Slack's refusals of auth.test. */
 const TOKEN_FIX = 'Put the Bot User OAuth Token (xoxb-...) of the installed app into SLACK_BOT_TOKEN.';
 
-/** What the token is worth: its faults (refused, or scopes missing), and the workspace it is for. */
-interface TokenAnswer {
-  faults: string[];
+/** The workspace the bot is installed in. */
+export interface Workspace {
   team: string;
+  /** Its address, ending in a slash; empty when Slack did not say. */
+  url: string;
+}
+
+/** What the token is worth: its faults (refused, or scopes missing), and the workspace it is for. */
+interface TokenAnswer extends Workspace {
+  faults: string[];
 }
 
 /** Throws ExternalError when Slack can't be asked. */
@@ -31,11 +37,11 @@ async function askToken(client: WebClient, scopes: readonly string[]): Promise<T
     // Slack sends x-oauth-scopes with every answer; without it there is nothing to compare.
     const missing = granted === undefined ? [] : scopes.filter((scope) => !granted.includes(scope));
     const fault = `The app lacks the scopes ${missing.join(', ')}: add them and reinstall the app to the workspace.`;
-    return { faults: missing.length === 0 ? [] : [fault], team: answer.team_id ?? '' };
+    return { faults: missing.length === 0 ? [] : [fault], team: answer.team_id ?? '', url: answer.url ?? '' };
   } catch (error) {
     const fault = faultOf(error);
     if (fault.kind !== 'refused') throw slackError('answer auth.test', error);
-    return { faults: [`Slack refuses SLACK_BOT_TOKEN (${fault.code}). ${TOKEN_FIX}`], team: '' };
+    return { faults: [`Slack refuses SLACK_BOT_TOKEN (${fault.code}). ${TOKEN_FIX}`], team: '', url: '' };
   }
 }
 
@@ -57,21 +63,21 @@ async function channelFaults(client: WebClient, opsChannel: string | undefined):
 }
 
 /**
- * Asks Slack whether the bot can work, with the user groups that the policy names; gives the id of the workspace it is
+ * Asks Slack whether the bot can work, with the user groups that the policy names; gives the workspace it is
  * installed in. Throws one ConfigError with every fault, ExternalError when Slack is not there.
  */
 export async function checkSlack(
   client: WebClient,
   opsChannel: string | undefined,
   groups: readonly string[],
-): Promise<string> {
-  const { faults, team } = await askToken(
+): Promise<Workspace> {
+  const { faults, team, url } = await askToken(
     client,
     groups.length === 0 ? NEEDED_SCOPES : [...NEEDED_SCOPES, ...GROUP_SCOPES],
   );
   const isRefused = faults.some((fault) => fault.startsWith('Slack refuses'));
   if (!isRefused) faults.push(...(await channelFaults(client, opsChannel)));
-  if (faults.length === 0) return team;
+  if (faults.length === 0) return { team, url };
   throw new ConfigError(`The bot can't work in this Slack workspace: ${faults.join(' ')}`, {
     code: 'KEYBUZZ_SLACK_SETUP',
     fix: 'Correct this and start the bot again.',

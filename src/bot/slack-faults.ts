@@ -63,9 +63,3 @@ export function slackRefusal(what: string, code: string): RefusedError {
     fix: "Mend that in Slack; the report comes with the run's next event, or when the bot starts again.",
   });
 }
-
-/** The error of a call that did not work: a refusal, or something that may pass. */
-export function slackFailure(what: string, error: unknown): ExternalError | RefusedError {
-  const fault = faultOf(error);
-  return fault.kind === 'refused' ? slackRefusal(what, fault.code) : slackError(what, error);
-}

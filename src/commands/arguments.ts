@@ -10,6 +10,7 @@ import {
 } from './command-spec.ts';
 import { usageOf } from './definitions.ts';
 import { suggestion } from './suggest.ts';
+import { isUntil } from './until.ts';
 import type { Word } from './words.ts';
 
 /** The words a command may name. */
@@ -104,6 +105,19 @@ function readRun(word: string, spec: CommandSpec): string {
   throw misuse(`${shown(word)} is not the id of a run.`, spec, '`runs` lists them.');
 }
 
+/** The name of an alert, or of what alerts are about: which there are is only known when it is looked up. */
+function readAlert(word: string, spec: CommandSpec): string {
+  const name = word.toLowerCase();
+  if (/^[a-z0-9][a-z0-9-]{0,50}$/.test(name)) return name;
+  throw misuse(`${shown(word)} is not the name of an alert.`, spec, '`alerts` lists them.');
+}
+
+function readUntil(word: string, spec: CommandSpec): string {
+  const until = word.toLowerCase();
+  if (isUntil(until)) return until;
+  throw misuse(`${shown(word)} is not a time.`, spec, 'Write 30m, 1h, 2d, or a time with its zone: 2026-11-28T18:00Z.');
+}
+
 function readFilters(words: readonly Word[], vocabulary: Vocabulary, spec: CommandSpec): Selector {
   const selector: Selector = {};
   for (const { text } of words) {
@@ -147,6 +161,10 @@ function readOne(argument: ArgumentSpec, word: Word, vocabulary: Vocabulary, spe
       return readRun(word.text, spec);
     case 'lock':
       return pick(word.text, vocabulary.locks, 'lock', spec);
+    case 'alert':
+      return readAlert(word.text, spec);
+    case 'until':
+      return readUntil(word.text, spec);
     case 'planned-verb':
     case 'word':
     case 'filter':

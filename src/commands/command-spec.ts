@@ -26,6 +26,10 @@ export const COMMAND_VERBS = [
   'unlock',
   'steal',
   'enroll',
+  'alerts',
+  'ack',
+  'silence',
+  'unsilence',
 ] as const;
 export type CommandVerb = (typeof COMMAND_VERBS)[number];
 
@@ -36,7 +40,8 @@ export type PlannedVerb = (typeof PLANNED_VERBS)[number];
 /** Every module that can be deployed, where the name of one may stand. */
 export const ALL = 'all';
 
-export type ArgumentKind = 'topic' | 'module' | 'planned-verb' | 'host' | 'filter' | 'run' | 'lock' | 'word' | 'text';
+export type ArgumentKind =
+  'topic' | 'module' | 'planned-verb' | 'host' | 'filter' | 'run' | 'lock' | 'alert' | 'until' | 'word' | 'text';
 
 export interface ArgumentSpec {
   name: string;

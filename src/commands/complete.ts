@@ -25,6 +25,10 @@ function candidatesOf(argument: ArgumentSpec, vocabulary: Vocabulary, runs: read
       return [...runs];
     case 'lock':
       return [...vocabulary.locks];
+    case 'alert':
+      return [...vocabulary.modules];
+    case 'until':
+      return ['30m', '1h', '4h', '1d'];
     case 'word':
     case 'text':
       return [];

@@ -14,6 +14,7 @@ import {
   STEP,
   TOPIC,
 } from './argument-specs.ts';
+import { ALERT_COMMANDS } from './definitions-alerts.ts';
 import type { CommandSpec, CommandVerb } from './command-spec.ts';
 
 /** What to type, in the order in which help shows it. */
@@ -220,6 +221,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['enroll redis-03'],
     impact: 'disruptive',
   },
+  ...ALERT_COMMANDS,
 ];
 
 /** The definition of a verb. */

@@ -27,7 +27,10 @@ export type Command =
   | { verb: 'unlock'; lock: string }
   | { verb: 'lock'; lock: string; reason: string }
   | { verb: 'steal'; lock: string; reason: string }
-  | { verb: 'enroll'; host: string };
+  | { verb: 'enroll'; host: string }
+  | { verb: 'alerts' }
+  | { verb: 'ack' | 'unsilence'; alert: string }
+  | { verb: 'silence'; alert: string; until: string; reason: string };
 
 /** Longer than any command; a pasted file is refused before anything looks at it. */
 const TEXT_LENGTH_MAX = 4000;
@@ -66,6 +69,7 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     case 'whoami':
     case 'locks':
     case 'validate':
+    case 'alerts':
       return { verb };
     case 'inventory':
       return { verb, selector };
@@ -103,6 +107,11 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
       return { verb, lock: value('lock'), reason: value('text') };
     case 'enroll':
       return { verb, host: value('host') };
+    case 'ack':
+    case 'unsilence':
+      return { verb, alert: value('alert') };
+    case 'silence':
+      return { verb, alert: value('alert'), until: value('until'), reason: value('text') };
   }
 }
 
@@ -131,6 +140,7 @@ export function textOf(command: Command): string {
     case 'whoami':
     case 'locks':
     case 'validate':
+    case 'alerts':
       return command.verb;
     case 'help':
       return `help ${command.topic}`.trim();
@@ -172,6 +182,11 @@ export function textOf(command: Command): string {
       return `${command.verb} ${command.lock} ${command.reason}`;
     case 'enroll':
       return `enroll ${command.host}`;
+    case 'ack':
+    case 'unsilence':
+      return `${command.verb} ${command.alert}`;
+    case 'silence':
+      return `silence ${command.alert} ${command.until} ${command.reason}`.trim();
   }
 }
 

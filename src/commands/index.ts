@@ -2,6 +2,7 @@ import { select } from '../inventory.ts';
 import { modulesOf } from '../modules/stages.ts';
 import type { Origin } from '../jobs/events.ts';
 import type { RunState } from '../jobs/state.ts';
+import { handleAlerts } from './alerts.ts';
 import { parse, textOf, vocabularyOf, type Command } from './grammar.ts';
 import { approversBeside, findRoles } from './group-roles.ts';
 import { help, usable } from './help.ts';
@@ -164,6 +165,11 @@ function dispatch(turn: Turn, command: Command): Promise<Reply> {
     case 'lock':
     case 'unlock':
       return handleLock(turn, command);
+    case 'alerts':
+    case 'ack':
+    case 'silence':
+    case 'unsilence':
+      return handleAlerts(turn, command);
     case 'approve':
     case 'deny':
     case 'cancel':

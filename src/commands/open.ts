@@ -4,7 +4,9 @@ import type { RunState } from '../jobs/state.ts';
 import { assembleScript, MODULES } from '../modules/index.ts';
 import type { Directory } from './directory.ts';
 import { slackGroupsOf } from './group-roles.ts';
+import { mayDecide, type SlackWho } from './may-decide.ts';
 import { createExecute, type Execute } from './index.ts';
+import type { AlertPolicy } from './policy-alerts.ts';
 import { openPolicy } from './policy-file.ts';
 import { approvalsOf, mayApproveAll, personOfLogin } from './policy.ts';
 
@@ -16,6 +18,10 @@ export interface Commands {
   approvers: (state: RunState) => string[];
   /** Ids of the Slack user groups that the policy names now; throws ConfigError. */
   groups: () => string[];
+  /** Whom an alert reaches that nobody acknowledges; throws ConfigError. */
+  alertPolicy: () => AlertPolicy;
+  /** Whether a Slack user's approval would count for the run now; never authority. Throws ConfigError. */
+  mayDecide: (who: SlackWho, state: RunState) => Promise<boolean>;
 }
 
 export interface OpenOptions {
@@ -43,5 +49,7 @@ export async function openCommands({ config, warn, directory }: OpenOptions): Pr
       return verdict.isAllowed ? [] : verdict.insteadOf;
     },
     groups: () => slackGroupsOf(policy()),
+    alertPolicy: () => policy().alerts,
+    mayDecide: (who, state) => mayDecide(policy(), who, state, directory),
   };
 }

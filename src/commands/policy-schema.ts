@@ -2,6 +2,8 @@ import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { configError, type Fault } from '../faults.ts';
 import { IMPACTS, type Impact } from '../modules/contract.ts';
+import { AlertPolicy } from './policy-alerts.ts';
+import { duration, slackGroup } from './policy-shapes.ts';
 import { overrideVerbs, ruleVerbs } from './policy-verbs.ts';
 import { nearest } from './suggest.ts';
 
@@ -12,17 +14,10 @@ const KEY_SHAPE = /^[a-z][a-z0-9-]{0,39}$/;
 const key = z.string().regex(KEY_SHAPE, 'should be a-z, 0-9 and -, beginning with a letter');
 const names = z.array(z.string()).min(1, 'should name at least one');
 const slackUser = z.string().regex(/^[UW][A-Z0-9]{2,20}$/, 'should be a Slack user id such as U024BE7LH');
-const slackGroup = z.string().regex(/^S[A-Z0-9]{2,20}$/, 'should be a Slack user group id such as S0614TZR7');
 const slackTeam = z.string().regex(/^[TE][A-Z0-9]{2,20}$/, 'should be a Slack workspace id such as T0KEYBUZZ');
 
 /** Names or patterns in which `*` stands for anything. */
 const patterns = z.array(z.string().regex(/^[a-z0-9*][a-z0-9*-]*$/, 'should be a name; * stands for anything')).min(1);
-
-const UNIT_SECONDS: Record<string, number> = { m: 60, h: 3600, d: 86_400 };
-const duration = z
-  .string()
-  .regex(/^[1-9][0-9]{0,3}[mhd]$/, 'should be a duration such as 30m, 1h or 2d')
-  .transform((text) => Number(text.slice(0, -1)) * (UNIT_SECONDS[text.slice(-1)] ?? 0));
 
 /** A person: the doors they come through and the roles they have. */
 export const PolicyPerson = z.strictObject({
@@ -92,6 +87,7 @@ export const Policy = z.strictObject({
       overrides: z.array(Override).default([]),
     })
     .prefault({}),
+  alerts: AlertPolicy.prefault({}),
 });
 export type Policy = z.infer<typeof Policy>;
 

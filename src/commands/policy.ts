@@ -50,6 +50,7 @@ const TERMINAL_VERBS: readonly string[] = [
   'show',
   'logs',
   'locks',
+  'alerts',
 ] satisfies CommandVerb[];
 
 /**

@@ -2,6 +2,7 @@ import type { Host } from '../inventory.ts';
 import type { RunEvent, Person } from '../jobs/events.ts';
 import type { Checklist } from './checklist.ts';
 import type { LockInfo } from '../jobs/engine.ts';
+import type { SubjectState } from '../jobs/alert-state.ts';
 import type { RunState } from '../jobs/state.ts';
 
 /** One line of help: what to type and what it does. */
@@ -26,6 +27,9 @@ export type Reply =
   | { kind: 'locks'; locks: LockInfo[] }
   | { kind: 'locked'; lock: LockInfo }
   | { kind: 'unlocked'; lock: string }
+  /** What alerts or is silenced, the longest open first; `asked`: when the monitor asked each module last, empty: never. */
+  | { kind: 'alerts'; subjects: SubjectState[]; asked: { module: string; at: string }[] }
+  | { kind: 'alert'; did: 'ack' | 'silence' | 'unsilence'; subject: SubjectState }
   | { kind: 'logs'; state: RunState; step: string; host: string; text: string }
   /**
    * A run was started; its report goes to the channel. `duplicate`: this interaction had already started it. `warnings`:

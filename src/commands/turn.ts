@@ -51,7 +51,7 @@ export interface Turn extends ExecuteDeps {
 }
 
 /** What changes nothing; a user group of a minute ago is good enough for it. */
-const READS: readonly string[] = ['status', 'validate', 'inventory', 'plan', 'runs', 'show', 'logs', 'locks'];
+const READS: readonly string[] = ['status', 'validate', 'inventory', 'plan', 'runs', 'show', 'logs', 'locks', 'alerts'];
 
 function freshnessFor(verb: string): Freshness {
   return READS.includes(verb) ? 'recent' : 'now';

@@ -34,7 +34,13 @@ function answerOf(host: string, result: ScriptResult): HostAnswer {
   };
 }
 
-async function askHost(workshop: Workshop, module: Module, probe: Probe, signal: AbortSignal): Promise<HostAnswer> {
+/** A host's answer, and whether it was the host itself that could not be talked to. */
+interface Heard {
+  answer: HostAnswer;
+  isSilent: boolean;
+}
+
+async function askHost(workshop: Workshop, module: Module, probe: Probe, signal: AbortSignal): Promise<Heard> {
   try {
     const scriptHash = workshop.assemble(probe.script).hash;
     const material = await loadMaterial(workshop, module.name, { ...probe, scriptHash }, false);
@@ -46,10 +52,12 @@ async function askHost(workshop: Workshop, module: Module, probe: Probe, signal:
       outputBytesMax: OUTPUT_BYTES_MAX,
       signal,
     });
-    return answerOf(probe.host, result);
+    const isSilent = result.outcome === 'unknown' && result.code.startsWith('KEYBUZZ_HOST_');
+    return { answer: answerOf(probe.host, result), isSilent };
   } catch (error) {
     signal.throwIfAborted();
-    return { host: probe.host, outcome: 'unknown', facts: {}, checks: [], reason: sentenceOf(error) };
+    const answer = { host: probe.host, outcome: 'unknown' as const, facts: {}, checks: [], reason: sentenceOf(error) };
+    return { answer, isSilent: false };
   }
 }
 
@@ -71,8 +79,14 @@ export interface Asked {
   hosts?: readonly string[] | undefined;
 }
 
+/** What a module answered, and which hosts could not be talked to. */
+export interface Hearing {
+  answers: Answers;
+  silent: { host: string; reason: string }[];
+}
+
 /** Asks every probe of a module once, all at the same time. A host that says nothing makes its checks unknown. */
-export async function askChecks(workshop: Workshop, asked: Asked, signal: AbortSignal): Promise<Answers> {
+export async function hearChecks(workshop: Workshop, asked: Asked, signal: AbortSignal): Promise<Hearing> {
   const { module, hosts } = asked;
   const { inventory } = workshop;
   const isMeant = (name: string) => hosts?.includes(name) ?? true;
@@ -80,14 +94,23 @@ export async function askChecks(workshop: Workshop, asked: Asked, signal: AbortS
   const probes = module.probes(inventory).filter(({ host }) => isMeant(host));
   const asking = probes.map((probe) => queue.add(() => askHost(workshop, module, probe, signal)));
   const cloud = hosts === undefined ? askCloud(workshop, module, signal) : Promise.resolve([]);
-  const answers = (await Promise.all([...asking, cloud])).flat();
+  const [heard, ofCloud] = await Promise.all([Promise.all(asking), cloud]);
   // A question that we broke off ourselves was not answered by anybody.
   signal.throwIfAborted();
   const judged = { ...inventory, hosts: inventory.hosts.filter(({ name }) => isMeant(name)) };
+  const answers = [...heard.map(({ answer }) => answer), ...ofCloud];
   return {
-    results: module.assess(judged, answers),
-    hosts: answers.map(({ host, outcome, reason }) => ({ host, outcome, reason })),
+    answers: {
+      results: module.assess(judged, answers),
+      hosts: answers.map(({ host, outcome, reason }) => ({ host, outcome, reason })),
+    },
+    silent: heard.filter(({ isSilent }) => isSilent).map(({ answer: { host, reason } }) => ({ host, reason })),
   };
+}
+
+/** The answers alone. */
+export async function askChecks(workshop: Workshop, asked: Asked, signal: AbortSignal): Promise<Answers> {
+  return (await hearChecks(workshop, asked, signal)).answers;
 }
 
 /** The checks of `must` that did not pass: `warn` passes, `unknown` never does, and one nobody answered is unknown. */

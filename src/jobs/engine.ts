@@ -1,3 +1,5 @@
+import type { Alerts } from './alerts-face.ts';
+import type { Closer, ConsumeOptions, ReportOptions } from './consuming.ts';
 import type { RunEvent, Gate, Origin, Person } from './events.ts';
 import type { RunState } from './state.ts';
 import type { Plan } from '../modules/contract.ts';
@@ -56,18 +58,7 @@ export interface LockInfo {
   queue: string[];
 }
 
-/** Everything opened gives one of these; calling it twice is harmless. */
-export type Closer = () => Promise<void>;
-
-export interface ConsumeOptions {
-  /** How many at once in this process. */
-  concurrency: number;
-}
-
-export interface ReportOptions extends ConsumeOptions {
-  /** Told when a report that was refused again and again is not tried any more by this process. */
-  gaveUp?: (runId: string, error: unknown) => void;
-}
+export type { Closer, ConsumeOptions, ReportOptions } from './consuming.ts';
 
 /** The face of jobs/ towards commands, bot and terminal. Every method throws ExternalError when Redis does not answer. */
 export interface Engine {
@@ -116,6 +107,8 @@ export interface Engine {
     load(runId: string): Promise<Record<string, string>>;
     save(runId: string, fields: Record<string, string>): Promise<void>;
   };
+  /** Alerts, and what the monitor knows. */
+  alerts: Alerts;
   /** The time all processes go by, that of Redis, as of the last look at a run; epoch ms. */
   nowMs(): number;
   /** Resolves when Redis answers PING; for /readyz. */

@@ -1,3 +1,20 @@
+export type { Observation } from './alert-rules.ts';
+export {
+  alarming,
+  HOSTS_SUBJECT,
+  MONITOR_SUBJECT,
+  severityOf,
+  silenceAt,
+  SUBJECT_SHAPE,
+  type Alert,
+  type AlertCheck,
+  type AlertEvent,
+  type Severity,
+  type SubjectState,
+} from './alert-state.ts';
+export { alertmanagerWebhook, readAlertmanager, type ToldOutside } from './alertmanager.ts';
+export type { Alerts, Told } from './alerts-face.ts';
+export type { Monitored, Snapshot } from './snapshots.ts';
 export type { Closer, ConsumeOptions, Decision, Engine, Interaction, LockInfo, StartRequest } from './engine.ts';
 export type { Change, Diff, Ending, Gate, Origin, Outcome, Person, RunEvent, Trouble } from './events.ts';
 export { openEngine, type EngineOptions } from './open-engine.ts';

@@ -32,6 +32,24 @@ export interface Keys {
   fences: string;
   /** Sorted set: run ids that wait for this lock, by the time they first asked. */
   lockQueue(lock: string): string;
+  /** Hash: module -> every check's newest answer, as JSON. */
+  snapshots: string;
+  /** Hash: module -> how often the monitor asks it, ms; only those that it is to ask. */
+  monitored: string;
+  /** String with expiry: who asks this module's checks for the monitor now. */
+  asking(module: string): string;
+  /** Hash: subject of alerts -> what is remembered of it, as JSON. */
+  alertSubjects: string;
+  /** Hash: subject of alerts -> how often it was written. */
+  alertVersions: string;
+  /** String: an alert as JSON; with expiry once it is resolved. */
+  alert(id: string): string;
+  /** Stream, bounded: every change of every alert. */
+  alertLog: string;
+  /** Hash: alert id -> the write that was not reported yet. */
+  unreportedAlerts: string;
+  /** Hash with expiry: what the bot posted for an alert. */
+  alertPosts(id: string): string;
 }
 
 /** Keys under a prefix; `{}` keeps them in one slot so that scripts may touch several. */
@@ -54,5 +72,14 @@ export function keysOf(prefix: string): Keys {
     locks: at('locks'),
     fences: at('fences'),
     lockQueue: (lock) => at('lock', lock, 'queue'),
+    snapshots: at('snapshots'),
+    monitored: at('monitored'),
+    asking: (module) => at('asking', module),
+    alertSubjects: at('alert-subjects'),
+    alertVersions: at('alert-versions'),
+    alert: (id) => at('alert', id),
+    alertLog: at('alert-log'),
+    unreportedAlerts: at('unreported-alerts'),
+    alertPosts: (id) => at('alert', id, 'posts'),
   };
 }

@@ -24,16 +24,25 @@ export interface Lease {
 }
 
 /** Takes the run's lease for this worker, kept alive until dropped; undefined when somebody else has it. */
-export async function takeLease(
+export function takeLease(
   redis: Redis,
   where: { prefix: string; runId: string; worker: string },
   leaseMs: number,
 ): Promise<Lease | undefined> {
-  const key = keysOf(where.prefix).lease(where.runId);
-  if ((await redis.set(key, where.worker, 'PX', leaseMs, 'NX')) !== 'OK') return undefined;
+  return takeLeaseOn(redis, keysOf(where.prefix).lease(where.runId), where.worker, leaseMs);
+}
+
+/** The same for anything else that one worker does at a time. */
+export async function takeLeaseOn(
+  redis: Redis,
+  key: string,
+  worker: string,
+  leaseMs: number,
+): Promise<Lease | undefined> {
+  if ((await redis.set(key, worker, 'PX', leaseMs, 'NX')) !== 'OK') return undefined;
   const lost = new AbortController();
   const beat = setInterval(() => {
-    redis.eval(EXTEND, 1, key, where.worker, leaseMs).then(
+    redis.eval(EXTEND, 1, key, worker, leaseMs).then(
       (kept) => {
         if (kept !== 1) lost.abort();
       },
@@ -44,7 +53,7 @@ export async function takeLease(
     signal: lost.signal,
     async drop() {
       clearInterval(beat);
-      await redis.eval(DROP, 1, key, where.worker).catch(() => undefined);
+      await redis.eval(DROP, 1, key, worker).catch(() => undefined);
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   heldBySomeoneElse,
   resumeEvent,
 } from './decisions.ts';
+import { alertsOf, openAlerts } from './alerts.ts';
 import { openSharedClock } from './clock.ts';
 import { openLocks, type Holder } from './locks.ts';
 import type { Decision, Engine, LockInfo, StartRequest } from './engine.ts';
@@ -22,7 +23,7 @@ import { consume, openQueues, type Queues } from './queues.ts';
 import { answered, openRedis } from './redis.ts';
 import { sharedLimits } from './shared-limits.ts';
 import { applyEvent, reduce } from './reduce.ts';
-import { consumeReports } from './reports.ts';
+import { alertReports, consumeReports, runReports } from './reports.ts';
 import { runIdOf } from './run-id.ts';
 import type { RunState } from './state.ts';
 import { watchRun } from './watch.ts';
@@ -99,7 +100,7 @@ export function openEngine(options: EngineOptions): Engine {
   const base = openBase(options);
   const { store, queues } = base;
   const keys = keysOf(prefix);
-
+  const reporting = { endpoint, store, sweepMs, warn };
   const logs = keepLogs(store);
 
   async function load(runId: string): Promise<RunState> {
@@ -153,8 +154,12 @@ export function openEngine(options: EngineOptions): Engine {
         handle,
         failed: (error) => warn('interaction', error),
       }),
-    consumeReports: (handle, options) => consumeReports({ endpoint, store, queues, sweepMs, warn, ...options }, handle),
+    consumeReports: (handle, options) =>
+      consumeReports({ ...reporting, of: runReports(prefix, queues), ...options }, handle),
     posts: postsOf(store),
+    alerts: alertsOf(store, openAlerts(store, queues, warn), (handle, options) =>
+      consumeReports({ ...reporting, of: alertReports(prefix, queues), ...options }, handle),
+    ),
     nowMs: () => store.clock.nowMs(),
     ping: () => answered(store.redis.ping()).then(() => undefined),
     close: base.close,

@@ -6,8 +6,8 @@ import type { Closer, Interaction } from './engine.ts';
 import { keysOf } from './keys.ts';
 import { answered, openBlockingRedis, openRedis } from './redis.ts';
 
-/** Wake-ups for workers, reports for bots, and what people did in Slack. */
-type QueueName = 'advance' | 'report' | 'interaction';
+/** Wake-ups for workers, reports of runs and of alerts for bots, what people did in Slack, and what the monitor asks. */
+type QueueName = 'advance' | 'report' | 'alert' | 'interaction' | 'monitor';
 
 /** A day: longer than Slack could ever deliver the same interaction again. */
 const INTERACTION_MEMORY_SECONDS = 24 * 3600;
@@ -32,6 +32,8 @@ export interface Queues {
   unwoken(runIds: readonly string[]): Promise<string[]>;
   /** Wakes a bot for the run; many become one, and one that comes while a report is drawn is kept for after it. */
   report(runId: string): Promise<void>;
+  /** The same for an alert. */
+  reportAlert(id: string): Promise<void>;
   /** Durable when it resolves; the same key is kept once. */
   record(interaction: Interaction): Promise<void>;
   close(): Promise<void>;
@@ -49,8 +51,9 @@ export function openQueues(endpoint: RedisEndpoint, prefix: string): Queues {
     } satisfies QueueOptions);
   const advance = open('advance', true);
   const reports = open('report', true);
+  const alerts = open('alert', true);
   const interactions = open('interaction', { age: INTERACTION_MEMORY_SECONDS });
-  for (const queue of [advance, reports, interactions]) queue.on('error', () => undefined);
+  for (const queue of [advance, reports, alerts, interactions]) queue.on('error', () => undefined);
   return {
     async wake(runId) {
       // Noted first: a sweep that comes in between then does not wake the run a second time.
@@ -68,7 +71,10 @@ export function openQueues(endpoint: RedisEndpoint, prefix: string): Queues {
       return runIds.filter((runId) => Number(newest[runId] ?? -Infinity) < oldest.timestamp);
     },
     async report(runId) {
-      await answered(reports.add('report', { runId }, { deduplication: { id: runId, keepLastIfActive: true } }));
+      await answered(reports.add('report', { id: runId }, { deduplication: { id: runId, keepLastIfActive: true } }));
+    },
+    async reportAlert(id) {
+      await answered(alerts.add('alert', { id }, { deduplication: { id, keepLastIfActive: true } }));
     },
     async record(interaction) {
       const jobId = createHash('sha256').update(interaction.key).digest('hex');
@@ -82,7 +88,7 @@ export function openQueues(endpoint: RedisEndpoint, prefix: string): Queues {
       );
     },
     async close() {
-      await Promise.all([advance.close(), reports.close(), interactions.close()]);
+      await Promise.all([advance, reports, alerts, interactions].map((queue) => queue.close()));
       connection.disconnect();
     },
   };
@@ -97,11 +103,11 @@ export interface Consumer<T> {
 
 /**
  * One consumer of a queue in this process. A job whose process died is handed out again (`again`) or not at all: a wake-up
- * is worth nothing when its worker is gone, the sweep makes a new one.
+ * is worth nothing when its worker is gone, the sweep makes a new one, and what the monitor asks is asked again anyway.
  */
 export function consume<T>(endpoint: RedisEndpoint, prefix: string, consumer: Consumer<T>): Closer {
   const connection = openBlockingRedis(endpoint);
-  const again = consumer.name !== 'advance';
+  const again = consumer.name !== 'advance' && consumer.name !== 'monitor';
   const options: WorkerOptions = {
     connection,
     prefix: `{${prefix}}`,

@@ -14,11 +14,29 @@ return 0`;
 interface Reporting {
   endpoint: RedisEndpoint;
   store: LogStore;
-  queues: Queues;
+  /** What is reported: runs, or alerts. */
+  of: ReportKind;
   sweepMs: number;
   concurrency: number;
   warn: (what: string, error: unknown) => void;
   gaveUp?: (runId: string, error: unknown) => void;
+}
+
+/** One kind of report: its queue, what is not reported yet of it (a hash: id -> newest change), and how a bot is woken. */
+export interface ReportKind {
+  name: 'report' | 'alert';
+  unreported: string;
+  wake: (id: string) => Promise<void>;
+}
+
+/** Reports of runs. */
+export function runReports(prefix: string, queues: Queues): ReportKind {
+  return { name: 'report', unreported: keysOf(prefix).unreported, wake: (id) => queues.report(id) };
+}
+
+/** Reports of alerts. */
+export function alertReports(prefix: string, queues: Queues): ReportKind {
+  return { name: 'alert', unreported: keysOf(prefix).unreportedAlerts, wake: (id) => queues.reportAlert(id) };
 }
 
 /**
@@ -27,8 +45,7 @@ interface Reporting {
  * its own time. A refused one stays in the set when it is given up, for the next process.
  */
 export function consumeReports(reporting: Reporting, handle: (runId: string) => Promise<void>): Closer {
-  const { endpoint, store, queues, sweepMs, warn, concurrency } = reporting;
-  const keys = keysOf(store.prefix);
+  const { endpoint, store, of, sweepMs, warn, concurrency } = reporting;
   const retries = createReportRetries(sweepMs);
 
   async function handleOnce(runId: string, seq: string): Promise<void> {
@@ -41,28 +58,28 @@ export function consumeReports(reporting: Reporting, handle: (runId: string) => 
     }
   }
 
-  async function report({ runId }: { runId: string }): Promise<void> {
+  async function report({ id: runId }: { id: string }): Promise<void> {
     for (;;) {
-      const seq = await answered(store.redis.hget(keys.unreported, runId));
+      const seq = await answered(store.redis.hget(of.unreported, runId));
       if (seq === null || !retries.isDue(runId, seq)) return;
       await handleOnce(runId, seq);
-      if ((await answered(store.redis.eval(REPORTED, 1, keys.unreported, runId, seq))) === 1) return;
+      if ((await answered(store.redis.eval(REPORTED, 1, of.unreported, runId, seq))) === 1) return;
     }
   }
 
   async function sweep(): Promise<void> {
-    const unreported = Object.entries(await answered(store.redis.hgetall(keys.unreported)));
-    for (const [runId, seq] of unreported) if (retries.isDue(runId, seq)) await queues.report(runId);
+    const unreported = Object.entries(await answered(store.redis.hgetall(of.unreported)));
+    for (const [runId, seq] of unreported) if (retries.isDue(runId, seq)) await of.wake(runId);
   }
 
   const stop = consume(endpoint, store.prefix, {
-    name: 'report',
+    name: of.name,
     concurrency,
     handle: report,
-    failed: (error) => warn('report', error),
+    failed: (error) => warn(of.name, error),
   });
   const timer = setInterval(() => {
-    sweep().catch((error: unknown) => warn('report sweep', error));
+    sweep().catch((error: unknown) => warn(`${of.name} sweep`, error));
   }, sweepMs);
   return async () => {
     clearInterval(timer);

@@ -4,9 +4,11 @@ import type { Inventory } from '../inventory.ts';
 import type { Module } from '../modules/contract.ts';
 import type { Secret } from '../secret.ts';
 import { createSshPool, followKnownHosts, type AssembledScript } from '../ssh/index.ts';
+import { openAlerts } from './alerts.ts';
 import { openCredentials } from './credentials.ts';
 import type { Closer } from './engine.ts';
 import { openLocks } from './locks.ts';
+import { startMonitor } from './monitor.ts';
 import { openBase, processName } from './open-engine.ts';
 import { answered, checkDurability } from './redis.ts';
 import { startAdvancing } from './worker.ts';
@@ -29,6 +31,8 @@ export interface WorkerSettings {
   sweepMs: number;
   /** A host that can't be reached for so long makes its work `unknown`. */
   unreachableMs: number;
+  /** How often the monitor asks, ms, and which modules (undefined: all). Left out: this worker does not monitor. */
+  monitor?: { everyMs: number; only: readonly string[] | undefined };
   warn: (what: string, error: unknown) => void;
 }
 
@@ -49,6 +53,12 @@ function openProject(hcloud: WorkerSettings['hcloud']) {
   if (hcloud?.token === undefined) return undefined;
   const { token, endpoint, pace = HETZNER_PACE } = hcloud;
   return openHetzner({ token, endpoint, ...pace });
+}
+
+async function monitorFor(workshop: Workshop, { endpoint, monitor }: WorkerSettings): Promise<Closer> {
+  if (monitor === undefined) return () => Promise.resolve();
+  const alerts = openAlerts(workshop.store, workshop.queues, workshop.warn);
+  return startMonitor(workshop, alerts, { endpoint, ...monitor });
 }
 
 /** Starts a worker. Throws ConfigError when Redis could lose a log, ExternalError when it does not answer. */
@@ -83,13 +93,18 @@ export async function startWorker(settings: WorkerSettings): Promise<StartedWork
     unreachableMs: settings.unreachableMs,
     warn,
   };
+  const stopMonitor = await monitorFor(workshop, settings).catch(async (error: unknown): Promise<never> => {
+    await pool.close();
+    await base.close();
+    throw error;
+  });
   const stop = startAdvancing(workshop, { endpoint, concurrency: RUNS_AT_ONCE, sweepMs });
   return {
     async ping() {
       await answered(base.store.redis.ping());
     },
     async close() {
-      await stop();
+      await Promise.all([stop(), stopMonitor()]);
       await pool.close();
       await base.close();
     },

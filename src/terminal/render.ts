@@ -3,6 +3,7 @@ import type { Reply, UsageLine } from '../commands/index.ts';
 import { sentenceOf } from '../errors.ts';
 import type { Host } from '../inventory.ts';
 import type { RunEvent, RunState } from '../jobs/index.ts';
+import { renderAlert, renderAlerts } from './render-alerts.ts';
 import { renderLocked, renderLocks } from './render-locks.ts';
 import { markLine } from './render-run.ts';
 import { renderRun } from './render-whole.ts';
@@ -117,6 +118,10 @@ export function renderReply(reply: Reply, style: Style): string[] {
       return renderLocked(reply.lock, style);
     case 'unlocked':
       return [`The lock ${escapeControl(reply.lock)} is free; the next run in its queue goes on.`];
+    case 'alerts':
+      return renderAlerts(reply, style);
+    case 'alert':
+      return renderAlert(reply, style);
     case 'logs':
       return [
         paint(`${reply.state.runId} · ${reply.step} · ${reply.host}`, 'bold', style),

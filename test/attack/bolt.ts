@@ -62,7 +62,7 @@ export async function openEars(): Promise<Ears> {
     logger,
     clock: systemClock,
   };
-  registerListeners(app, parts);
+  registerListeners(app, parts, { opened: () => Promise.resolve(), close: () => Promise.resolve() });
   guardAcks(app, { logger, nowMs: () => Date.now() });
   return {
     async hear(body) {

@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import { ACTION_IDS } from '../../src/bot/views/actions.ts';
+import { ALERT_ACTION_IDS } from '../../src/bot/views/alert-actions.ts';
+import { HOME_ACTION_IDS } from '../../src/bot/views/home.ts';
+import { RUN_MODAL } from '../../src/bot/views/home-modals.ts';
+import { SILENCE_MODAL } from '../../src/bot/views/silence-modal.ts';
 import { DENY_MODAL } from '../../src/bot/views/deny-modal.ts';
 import { API_URL } from './bolt.ts';
 import { hostile } from './inputs.ts';
@@ -43,6 +47,28 @@ const submission: Json = {
   response_urls: [],
 };
 
+/** A form of alerts or of the home tab as it comes back, filled in. */
+function filled(callback: string, metadata: string): Json {
+  const option = (value: string) => ({ text: { type: 'plain_text', text: value }, value });
+  return {
+    ...(submission as object),
+    view: {
+      ...{ id: 'V0FORM', type: 'modal', callback_id: callback, private_metadata: metadata, hash: 'h' },
+      state: {
+        values: {
+          [RUN_MODAL.module]: { [RUN_MODAL.module]: { type: 'static_select', selected_option: option('redis') } },
+          [RUN_MODAL.how]: { [RUN_MODAL.how]: { type: 'radio_buttons', selected_option: option('run') } },
+          [SILENCE_MODAL.until]: {
+            [SILENCE_MODAL.until]: { type: 'datetimepicker', selected_date_time: Math.floor(Date.now() / 1000) + 3600 },
+          },
+          [SILENCE_MODAL.reason]: { [SILENCE_MODAL.reason]: { type: 'plain_text_input', value: 'new disks' } },
+        },
+      },
+      root_view_id: 'V0FORM',
+    },
+  };
+}
+
 function event(inner: Record<string, Json>): Json {
   return {
     ...{ type: 'event_callback', token: 'verification', team_id: 'T0KEYBUZZ', api_app_id: 'A0KEYBUZZ' },
@@ -63,6 +89,11 @@ export const ORDINARY: Json[] = [
   ...Object.values(ACTION_IDS).map((action) => click(action)),
   click(ACTION_IDS.approve, 'static_select'),
   submission,
+  ...Object.values(ALERT_ACTION_IDS).map((action) => click(action)),
+  ...Object.values(HOME_ACTION_IDS).map((action) => click(action)),
+  filled(SILENCE_MODAL.callback, 'redis-12'),
+  filled(SILENCE_MODAL.callback, ''),
+  filled(RUN_MODAL.callback, 'deploy'),
   { ...(submission as object), type: 'view_closed', is_cleared: false },
   {
     ...origin,

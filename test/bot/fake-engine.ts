@@ -102,6 +102,18 @@ function createRuns(stored: FakeEngine['stored'], appended: (runId: string) => v
   };
 }
 
+/** Nothing alerts and nobody monitors. */
+const quietAlerts: Engine['alerts'] = {
+  open: () => Promise.resolve([]),
+  subject: (subject) => Promise.resolve({ subject, opened: 0, watches: {}, silent: {}, mute: '' }),
+  ...{ alert: unused, events: unused, tell: unused, acknowledge: unused, silence: unused, unsilence: unused },
+  tick: () => Promise.resolve(),
+  snapshots: () => Promise.resolve([]),
+  monitored: () => Promise.resolve([]),
+  consume: () => () => Promise.resolve(),
+  posts: { load: () => Promise.resolve({}), save: () => Promise.resolve() },
+};
+
 export function createFakeEngine(): FakeEngine {
   const stored: FakeEngine['stored'] = new Map();
   const recorded: Interaction[] = [];
@@ -171,6 +183,7 @@ export function createFakeEngine(): FakeEngine {
     watch: () => {
       throw new Error('not part of this test');
     },
+    alerts: quietAlerts,
     nowMs: Date.now,
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -79,6 +79,7 @@ export async function openLane(name: string, hosts: ChaosHosts, workerFile: stri
     environment: {
       KEYBUZZ_LEASE_MS: '500',
       KEYBUZZ_SWEEP_MS: '300',
+      KEYBUZZ_MONITOR: 'off',
       LOG_LEVEL: 'info',
       KEYBUZZ_CHAOS_BLOCKED_MS: `${BLOCKED_MS}`,
     },

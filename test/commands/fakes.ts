@@ -3,6 +3,7 @@ import { CommandError, RefusedError } from '../../src/errors.ts';
 import { parsePolicy, type Policy } from '../../src/commands/policy-schema.ts';
 import { loadInventory, select } from '../../src/inventory.ts';
 import type { Decision, Engine, LockInfo, StartRequest } from '../../src/jobs/engine.ts';
+import { newSubject, type SubjectState } from '../../src/jobs/alert-state.ts';
 import type { RunEvent } from '../../src/jobs/events.ts';
 import { applyEvent } from '../../src/jobs/reduce.ts';
 import type { RunState } from '../../src/jobs/state.ts';
@@ -71,6 +72,36 @@ export interface FakeEngine extends Engine {
 
 const IDS = ['lusab-babad', 'gutih-tugad', 'mabif-hivob', 'kivop-zarun'];
 
+/** What commands/ asks of alerts: nothing is open, and a silence holds. */
+function fakeAlerts(): Engine['alerts'] {
+  const subjects = new Map<string, SubjectState>();
+  const unasked = () => {
+    throw new Error('commands/ does not use this');
+  };
+  const of = (name: string) => subjects.get(name) ?? newSubject(name);
+  return {
+    open: () => Promise.resolve([...subjects.values()]),
+    subject: (name) => Promise.resolve(of(name)),
+    ...{ alert: unasked, events: unasked, tell: unasked, tick: unasked, consume: unasked },
+    acknowledge: (name) =>
+      Promise.reject(new CommandError(`Nothing alerts under ${name}.`, { code: 'KEYBUZZ_ALERT_UNKNOWN', fix: '' })),
+    silence(name, { person, seconds, reason, mayBeQuiet }) {
+      if (!mayBeQuiet) return Promise.reject(new CommandError('No.', { code: 'KEYBUZZ_ALERT_UNKNOWN', fix: '' }));
+      const [at, until] = [0, seconds * 1000].map((ms) => new Date(ms).toISOString());
+      const subject = { ...of(name), silence: { person, at: at ?? '', until: until ?? '', reason } };
+      subjects.set(name, subject);
+      return Promise.resolve(subject);
+    },
+    unsilence(name) {
+      subjects.delete(name);
+      return Promise.resolve(newSubject(name));
+    },
+    snapshots: () => Promise.resolve([]),
+    monitored: () => Promise.resolve([{ module: 'redis', everyMs: 30_000 }]),
+    posts: { load: unasked, save: unasked },
+  };
+}
+
 export function fakeEngine(): FakeEngine {
   const logs = new Map<string, RunEvent[]>();
   const started: StartRequest[] = [];
@@ -136,6 +167,7 @@ export function fakeEngine(): FakeEngine {
     consumeInteractions: unused,
     consumeReports: unused,
     posts: { load: unused, save: unused },
+    alerts: fakeAlerts(),
     nowMs: Date.now,
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -147,6 +147,8 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
     KEYBUZZ_POLICY: policyFile,
     KEYBUZZ_LEASE_MS: '1000',
     KEYBUZZ_SWEEP_MS: '500',
+    // What it posts would stand between the messages that tests look for.
+    KEYBUZZ_MONITOR: 'off',
     KEYBUZZ_OPS_CHANNEL: 'C0OPS',
     ...options.environment,
   };

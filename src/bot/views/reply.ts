@@ -1,5 +1,6 @@
 import { cancelOutlook } from '../../commands/aftermath.ts';
 import type { Reply } from '../../commands/reply.ts';
+import { alertMessageOf, alertsMessage } from './alert-replies.ts';
 import { describeEvent } from './event-line.ts';
 import { inventoryMessage, runsMessage } from './lists.ts';
 import { lockedMessage, locksMessage, unlockedMessage } from './locks.ts';
@@ -77,6 +78,10 @@ export function replyMessage(reply: Reply): Message {
       return lockedMessage(reply);
     case 'unlocked':
       return unlockedMessage(reply);
+    case 'alerts':
+      return alertsMessage(reply);
+    case 'alert':
+      return alertMessageOf(reply);
     case 'logs':
       return logsMessage(reply);
     case 'started':

@@ -1,0 +1,80 @@
+import type { AllMiddlewareArgs, App, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import type { Clock } from './clock.ts';
+import { clickOf, tell } from './clicks.ts';
+import type { Forms } from './forms.ts';
+import type { ListenerParts } from './listener-parts.ts';
+import { record } from './record.ts';
+import { ALERT_ACTION_IDS, alertCommand, type AlertAction } from './views/alert-actions.ts';
+import { RUN_MODAL } from './views/home-modals.ts';
+import { SILENCE_MODAL, silenceCommand, silenceModal } from './views/silence-modal.ts';
+import { code } from './views/text.ts';
+
+type Arguments = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs;
+
+/** A click is what the person could have typed: `ack redis-12`. */
+function listenToButton(app: App, parts: ListenerParts, name: Exclude<AlertAction, 'silenceUntil'>): void {
+  app.action(ALERT_ACTION_IDS[name], async ({ body, ack }: Arguments) => {
+    const click = clickOf(body, parts);
+    const { triggerId: key, userId, teamId, channel, value } = click;
+    if (click.responseUrl) parts.responders.remember(key, click.responseUrl);
+    const recorded = await record(parts, { key, userId, teamId, channel, text: alertCommand(name, value).trim() });
+    await ack();
+    if (recorded !== undefined) await tell(parts, click, `:x: ${recorded.problem}`);
+  });
+}
+
+/** Asks until when first: the trigger lives for 3 s, so the form is opened before anything else. */
+function listenToUntil(app: App, parts: ListenerParts, forms: Forms, clock: Clock): void {
+  app.action(ALERT_ACTION_IDS.silenceUntil, async ({ body, ack }: Arguments) => {
+    const click = clickOf(body, parts);
+    await ack();
+    try {
+      await forms.open(click.triggerId, silenceModal(click.value, clock.nowMs()), click);
+    } catch (error) {
+      parts.logger.warn({ err: error, alert: click.value }, 'silence form not opened');
+      await tell(
+        parts,
+        click,
+        `:x: The form did not open. Type ${code(`/keybuzz silence ${click.value} 4h`)} instead.`,
+      );
+    }
+  });
+}
+
+function listenToForm(app: App, parts: ListenerParts, forms: Forms, clock: Clock): void {
+  app.view(SILENCE_MODAL.callback, async ({ view, body, ack }) => {
+    const refuse = (problem: string) => ack({ response_action: 'errors', errors: { [SILENCE_MODAL.until]: problem } });
+    const { values } = view.state;
+    const untilSeconds = values[SILENCE_MODAL.until]?.[SILENCE_MODAL.until]?.selected_date_time ?? NaN;
+    const reason = values[SILENCE_MODAL.reason]?.[SILENCE_MODAL.reason]?.value ?? '';
+    const chosen = values[RUN_MODAL.module]?.[RUN_MODAL.module]?.selected_option?.value ?? '';
+    const meant = silenceCommand(view.private_metadata || chosen, { untilSeconds, reason }, clock.nowMs());
+    if ('problem' in meant) {
+      await refuse(meant.problem);
+      return;
+    }
+    const from = forms.from(view.id);
+    const key = `${view.id}:${view.hash}`;
+    if (from?.responseUrl) parts.responders.remember(key, from.responseUrl);
+    const recorded = await record(parts, {
+      key,
+      userId: body.user.id,
+      teamId: body.user.team_id ?? body.team?.id ?? '',
+      channel: from?.channel ?? '',
+      text: meant.command,
+    });
+    if (recorded !== undefined) {
+      await refuse(recorded.problem);
+      return;
+    }
+    forms.forget(view.id);
+    await ack();
+  });
+}
+
+/** The buttons under an alert, and the form that asks until when it is to be silent. */
+export function listenToAlerts(app: App, parts: ListenerParts, forms: Forms): void {
+  for (const name of ['ack', 'silence', 'unsilence', 'status', 'deploy'] as const) listenToButton(app, parts, name);
+  listenToUntil(app, parts, forms, parts.clock);
+  listenToForm(app, parts, forms, parts.clock);
+}

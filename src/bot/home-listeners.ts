@@ -1,0 +1,75 @@
+import type { AllMiddlewareArgs, App, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { MODULES } from '../modules/index.ts';
+import { clickOf } from './clicks.ts';
+import type { Forms } from './forms.ts';
+import type { Homes } from './home.ts';
+import type { ListenerParts } from './listener-parts.ts';
+import { record } from './record.ts';
+import { HOME_ACTION_IDS } from './views/home.ts';
+import { RUN_MODAL, runCommand, runModal, type RunKind } from './views/home-modals.ts';
+import { silenceModal } from './views/silence-modal.ts';
+
+type Arguments = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs;
+
+/** Modules that have the verb: a form offers nothing that does not exist. */
+function modulesWith(kind: RunKind): string[] {
+  return MODULES.filter(({ verbs }) => verbs.includes(kind)).map(({ name }) => name);
+}
+
+/** The trigger lives for 3 s, so the form is opened before anything else. */
+function listenToButton(app: App, parts: ListenerParts, forms: Forms, name: 'deploy' | 'failover' | 'silence'): void {
+  app.action(HOME_ACTION_IDS[name], async ({ body, ack }: Arguments) => {
+    const click = clickOf(body, parts);
+    await ack();
+    const names = MODULES.map((module) => module.name);
+    const view = name === 'silence' ? silenceModal('', parts.clock.nowMs(), names) : runModal(name, modulesWith(name));
+    try {
+      await forms.open(click.triggerId, view, click);
+    } catch (error) {
+      // Nothing stands there that could be answered; the same click works again, and so does the command.
+      parts.logger.warn({ err: error, form: name }, 'form of the home tab not opened');
+    }
+  });
+}
+
+function listenToForm(app: App, parts: ListenerParts, forms: Forms): void {
+  app.view(RUN_MODAL.callback, async ({ view, body, ack }) => {
+    const { values } = view.state;
+    const module = values[RUN_MODAL.module]?.[RUN_MODAL.module]?.selected_option?.value ?? '';
+    const how = values[RUN_MODAL.how]?.[RUN_MODAL.how]?.selected_option?.value ?? '';
+    const kind = view.private_metadata;
+    const modules = kind === 'deploy' || kind === 'failover' ? modulesWith(kind) : [];
+    const meant = runCommand(kind, { module, how }, modules);
+    if ('problem' in meant) {
+      await ack({ response_action: 'errors', errors: { [meant.field]: meant.problem } });
+      return;
+    }
+    const recorded = await record(parts, {
+      key: `${view.id}:${view.hash}`,
+      userId: body.user.id,
+      teamId: body.user.team_id ?? body.team?.id ?? '',
+      channel: '',
+      text: meant.command,
+    });
+    if (recorded !== undefined) {
+      await ack({ response_action: 'errors', errors: { [RUN_MODAL.how]: recorded.problem } });
+      return;
+    }
+    forms.forget(view.id);
+    await ack();
+  });
+}
+
+/** The home tab: drawn when somebody opens it, with buttons that open forms. */
+export function listenToHome(app: App, parts: ListenerParts, forms: Forms, homes: Homes): void {
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab === 'home') await homes.opened(event.user, body.team_id);
+  });
+  app.action(HOME_ACTION_IDS.refresh, async ({ body, ack }: Arguments) => {
+    await ack();
+    const click = clickOf(body, parts);
+    await homes.opened(click.userId, click.teamId);
+  });
+  for (const name of ['deploy', 'failover', 'silence'] as const) listenToButton(app, parts, forms, name);
+  listenToForm(app, parts, forms);
+}

@@ -1,0 +1,48 @@
+import type { ActionsBlock, Button } from '@slack/types';
+import { findModule } from '../../modules/index.ts';
+import type { AlertView } from './alert-view.ts';
+import { plain } from './text.ts';
+
+/** The buttons' names on the wire; each but `silenceUntil` is the same as typing its command. */
+export const ALERT_ACTION_IDS = {
+  ack: 'keybuzz_alert_ack',
+  silence: 'keybuzz_alert_silence',
+  silenceUntil: 'keybuzz_alert_silence_until',
+  unsilence: 'keybuzz_alert_unsilence',
+  status: 'keybuzz_alert_status',
+  deploy: 'keybuzz_alert_deploy',
+} as const;
+export type AlertAction = keyof typeof ALERT_ACTION_IDS;
+
+function button(action: AlertAction, label: string, value: string, style?: 'primary'): Button {
+  return {
+    type: 'button',
+    action_id: ALERT_ACTION_IDS[action],
+    text: plain(label, 75),
+    value,
+    ...(style === undefined ? {} : { style }),
+  };
+}
+
+/** The command that a button of an alert stands for; `value` is an alert's id or a module's name. */
+export function alertCommand(action: Exclude<AlertAction, 'silenceUntil'>, value: string): string {
+  return action === 'silence' ? `silence ${value} 1h` : `${action} ${value}`;
+}
+
+/** The buttons that make sense now; none of them is authority: the command they stand for is authorised when it runs. */
+export function alertActions({ alert, subject }: AlertView): ActionsBlock[] {
+  const module = findModule(alert.subject);
+  const status = module === undefined ? [] : [button('status', 'Show status', module.name)];
+  if (alert.resolvedAt !== undefined) return status.length === 0 ? [] : [{ type: 'actions', elements: status }];
+  const silence =
+    subject.silence === undefined
+      ? [button('silence', 'Silence 1 h', alert.id), button('silenceUntil', 'Silence until …', alert.id)]
+      : [button('unsilence', 'End the silence', alert.id)];
+  const elements = [
+    ...(alert.acknowledged === undefined ? [button('ack', 'Acknowledge', alert.id, 'primary')] : []),
+    ...silence,
+    ...status,
+    ...(module?.verbs.includes('deploy') === true ? [button('deploy', 'Propose fix', module.name)] : []),
+  ];
+  return [{ type: 'actions', elements }];
+}

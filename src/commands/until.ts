@@ -1,0 +1,26 @@
+import { CommandError } from '../errors.ts';
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
+/** A silence that outlives everybody's memory of it hides the next trouble. */
+const SECONDS_MAX = 30 * 86_400;
+
+const DURATION = /^[1-9]\d{0,3}[mhd]$/;
+const TIME = /^\d{4}-\d{2}-\d{2}t\d{2}:\d{2}(?::\d{2})?(?:z|[+-]\d{2}:\d{2})$/;
+
+/** True for what looks like a time or how long; whether it lies ahead is only known when the command is carried out. */
+export function isUntil(word: string): boolean {
+  return DURATION.test(word) || TIME.test(word);
+}
+
+/** Seconds from now until what `1h` or `2026-11-28t18:00z` says. Throws CommandError when that is over or too far away. */
+export function secondsUntil(word: string, nowMs: number): number {
+  const unit = UNIT_SECONDS[word.slice(-1)] ?? 0;
+  const seconds = DURATION.test(word)
+    ? Number(word.slice(0, -1)) * unit
+    : Math.round((Date.parse(word.toUpperCase()) - nowMs) / 1000);
+  if (seconds > 0 && seconds <= SECONDS_MAX) return seconds;
+  throw new CommandError(`A silence of ${Number.isFinite(seconds) ? `${seconds} s` : `\`${word}\``} makes no sense.`, {
+    code: 'KEYBUZZ_COMMAND_INVALID',
+    fix: `Choose a time ahead of now, at most ${SECONDS_MAX / 86_400} days: 1h, 2d, 2026-11-28T18:00Z.`,
+  });
+}

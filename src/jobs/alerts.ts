@@ -1,0 +1,102 @@
+import { CommandError, RefusedError } from '../errors.ts';
+import { TOLD_RULE } from './alert-rules.ts';
+import type { SubjectState } from './alert-state.ts';
+import { openAlertStore, type AlertStore } from './alert-store.ts';
+import type { Alerts } from './alerts-face.ts';
+import type { LogStore } from './log.ts';
+import type { Queues } from './queues.ts';
+import { readMonitored, readSnapshots } from './snapshots.ts';
+
+function nothingOpen(name: string): CommandError {
+  return new CommandError(`Nothing alerts under the name ${name}.`, {
+    code: 'KEYBUZZ_ALERT_UNKNOWN',
+    fix: 'Type `alerts` to see what is open.',
+  });
+}
+
+/** The subject that a person means: by its name, or by the id of the alert that is open there now. */
+async function find(store: AlertStore, name: string): Promise<SubjectState> {
+  const exact = await store.subject(name);
+  if (exact.opened > 0 || exact.silence !== undefined) return exact;
+  const [, subject] = /^(.+)-\d+$/.exec(name) ?? [];
+  const found = subject === undefined ? undefined : await store.subject(subject);
+  if (found === undefined || found.opened === 0) return exact;
+  if (found.alert?.id === name) return found;
+  throw new CommandError(`The alert ${name} is not open any more.`, {
+    code: 'KEYBUZZ_ALERT_OVER',
+    fix: found.alert === undefined ? 'Type `alerts` to see what is open.' : `Now it is ${found.alert.id}.`,
+  });
+}
+
+type Verbs = Pick<Alerts, 'acknowledge' | 'silence' | 'unsilence' | 'tick' | 'tell'>;
+
+function verbs(store: AlertStore, { clock }: LogStore): Verbs {
+  const now = () => new Date(clock.nowMs()).toISOString();
+  return {
+    async tell(subject, { observations, isWhole }) {
+      const observed = { type: 'observed' as const, at: now(), observations, isWhole, rule: TOLD_RULE };
+      await store.apply(subject, { ...observed, silent: [], mute: '' });
+    },
+    async acknowledge(name, person) {
+      const { subject, alert } = await find(store, name);
+      if (alert === undefined) throw nothingOpen(name);
+      return (await store.apply(subject, { type: 'acknowledge', at: now(), person })).state;
+    },
+    async silence(name, { person, seconds, reason, mayBeQuiet }) {
+      const { subject, opened, silence } = await find(store, name);
+      if (!mayBeQuiet && opened === 0 && silence === undefined) throw nothingOpen(name);
+      const until = new Date(clock.nowMs() + seconds * 1000).toISOString();
+      return (await store.apply(subject, { type: 'silence', at: now(), person, until, reason })).state;
+    },
+    async unsilence(name, person) {
+      const { subject, silence } = await find(store, name);
+      if (silence === undefined) {
+        throw new RefusedError(`${name} is not silenced.`, {
+          code: 'KEYBUZZ_NOT_SILENCED',
+          fix: 'Type `alerts` to see what is.',
+        });
+      }
+      return (await store.apply(subject, { type: 'unsilence', at: now(), person })).state;
+    },
+    async tick(escalateAfterMs) {
+      await clock.sync();
+      for (const { subject, alert, silence } of await store.subjects()) {
+        if (alert !== undefined || silence !== undefined) {
+          await store.apply(subject, { type: 'tick', at: now(), escalateAfterMs });
+        }
+      }
+    },
+  };
+}
+
+/** Wakes a bot for an alert; a missed wake-up is only a delay. */
+function waking(queues: Queues, warn: (what: string, error: unknown) => void) {
+  return (id: string) => {
+    queues.reportAlert(id).catch((error: unknown) => warn('alert wake-up', error));
+  };
+}
+
+/** The store of a process that writes alerts. */
+export function openAlerts(store: LogStore, queues: Queues, warn: (what: string, error: unknown) => void): AlertStore {
+  return openAlertStore(store, waking(queues, warn));
+}
+
+/** The engine's part for alerts. */
+export function alertsOf(store: LogStore, alerts: AlertStore, consume: Alerts['consume']): Alerts {
+  return {
+    async open() {
+      const all = await alerts.subjects();
+      const since = ({ alert }: SubjectState) => alert?.openedAt ?? '~';
+      const shown = all.filter(({ alert, silence }) => alert !== undefined || silence !== undefined);
+      return shown.sort((a, b) => since(a).localeCompare(since(b)));
+    },
+    subject: (name) => alerts.subject(name),
+    alert: (id) => alerts.alert(id),
+    events: (limit) => alerts.events(limit),
+    ...verbs(alerts, store),
+    snapshots: () => readSnapshots(store),
+    monitored: () => readMonitored(store),
+    consume,
+    posts: alerts.posts,
+  };
+}

@@ -1,0 +1,185 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createSite } from '../../sandbox/demo/site.ts';
+import { startFleet, type Fleet } from '../../sandbox/fleet/index.ts';
+import { parseRedisUrl } from '../../src/config-redis-url.ts';
+import { loadInventory } from '../../src/inventory.ts';
+import { HOSTS_SUBJECT } from '../../src/jobs/alert-state.ts';
+import { openEngine, startWorker, type Engine } from '../../src/jobs/index.ts';
+import { monitoredOf } from '../../src/jobs/monitor.ts';
+import { assembleScript, MODULES } from '../../src/modules/index.ts';
+import { freshPrefix, startRedis, type PrivateRedis } from '../helpers/redis.ts';
+
+const OLGA = { id: 'olga', name: 'Olga' };
+const site = createSite();
+const inventory = loadInventory(site.inventoryFile);
+let redis: PrivateRedis;
+let fleet: Fleet;
+let engine: Engine;
+let prefix: string;
+const closers: (() => Promise<void>)[] = [];
+const told: string[] = [];
+
+beforeAll(async () => {
+  redis = await startRedis();
+  fleet = await startFleet({
+    hosts: site.hosts.map((host) => ({ ...host, pace: 0 })),
+    authorizedKey: site.publicKey,
+  });
+  site.pinHosts(fleet.knownHosts);
+  writeFileSync(
+    join(site.credentialsDirectory, 'redis.env'),
+    'REDIS_PASSWORD=0123456789abcdef\nSENTINEL_PASSWORD=0123456789abcdef\n',
+    { mode: 0o600 },
+  );
+});
+afterAll(async () => {
+  await fleet.close();
+  await redis.stop();
+  site.remove();
+});
+beforeEach(() => {
+  prefix = freshPrefix();
+  told.length = 0;
+  const warn = (what: string, error: unknown) => void told.push(`${what}: ${String(error)}`);
+  engine = openEngine({ endpoint: parseRedisUrl(redis.url), prefix, sweepMs: 200, warn });
+  closers.push(() => engine.close());
+  for (const host of fleet.world.values()) {
+    host.deployed.clear();
+    if (host.name.startsWith('redis-')) host.deployed.add('redis/deploy-server.sh');
+    if (host.name.startsWith('haproxy-')) host.deployed.add('redis/deploy-proxy.sh');
+    host.isKilled = false;
+  }
+});
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const EVERY_MS = 500;
+
+async function openWorker(only: readonly string[] | undefined = ['redis']) {
+  const worker = await startWorker({
+    ...{ endpoint: parseRedisUrl(redis.url), prefix, inventory, modules: MODULES, assemble: assembleScript },
+    ssh: { keyFile: site.keyFile, agentSocket: undefined, port: fleet.port },
+    ...{ knownHostsFile: site.knownHostsFile, credentialsDirectory: site.credentialsDirectory },
+    ...{ leaseMs: 1000, sweepMs: 200, unreachableMs: 5000, monitor: { everyMs: EVERY_MS, only } },
+    warn: (what, error) => void told.push(`${what}: ${String(error)}`),
+  });
+  let isClosed = false;
+  const close = async () => {
+    if (isClosed) return;
+    isClosed = true;
+    await worker.close();
+  };
+  closers.push(close);
+  return close;
+}
+
+async function until<T>(ask: () => Promise<T | undefined>, what: string, timeoutMs = 20_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`${what} did not come true: ${told.join('; ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const snapshot = async () => (await engine.alerts.snapshots()).find(({ module }) => module === 'redis');
+const alertOf = async (name: string) => (await engine.alerts.subject(name)).alert;
+
+describe('The monitor', () => {
+  it('asks each module in its own pace and keeps every answer with its time', async () => {
+    await openWorker();
+    const first = await until(snapshot, 'a snapshot');
+    expect(first.results.map(({ check }) => check)).toEqual(
+      MODULES.find(({ name }) => name === 'redis')?.checks.map(({ id }) => id),
+    );
+    expect(first.trouble).toBe('');
+    await until(async () => ((await snapshot())?.at ?? '') > first.at || undefined, 'a newer one');
+    expect(await engine.alerts.monitored()).toEqual([{ module: 'redis', everyMs: EVERY_MS }]);
+    const all = monitoredOf({ modules: MODULES, inventory, everyMs: 1000, only: undefined });
+    expect(all).toEqual(
+      expect.arrayContaining([
+        { module: 'base', everyMs: 4000 },
+        { module: 'redis', everyMs: 1000 },
+      ]),
+    );
+  });
+
+  it('asks as often with three workers as with one', async () => {
+    await Promise.all([openWorker(), openWorker(), openWorker()]);
+    const ats = new Set<string>();
+    const started = Date.now();
+    await until(async () => {
+      ats.add((await snapshot())?.at ?? '');
+      return Date.now() - started > 4000 || undefined;
+    }, 'four seconds');
+    ats.delete('');
+    expect(ats.size).toBeLessThanOrEqual(4000 / EVERY_MS + 2);
+    expect(ats.size).toBeGreaterThanOrEqual(3);
+  });
+
+  it('goes on when the worker that asked is gone, and says what can not be asked', async () => {
+    const close = await openWorker();
+    await openWorker();
+    const first = await until(snapshot, 'a snapshot');
+    await close();
+    await until(async () => ((await snapshot())?.at ?? '') > first.at || undefined, 'another one');
+  });
+
+  it('refuses modules that do not exist, and ends its schedule when it is to ask none', async () => {
+    await expect(openWorker(['rediss'])).rejects.toThrow('KEYBUZZ_MONITOR names rediss');
+    const close = await openWorker();
+    await until(snapshot, 'a snapshot');
+    await close();
+    await openWorker([]);
+    expect(await engine.alerts.monitored()).toEqual([]);
+  });
+});
+
+describe('A module that the monitor asks', () => {
+  it('has one alert when a primary is killed, which is over when it is back', async () => {
+    await openWorker();
+    await until(snapshot, 'a snapshot');
+    const [victim] = [...fleet.world.values()].filter(({ name }) => name === 'redis-01');
+    if (victim === undefined) throw new Error('no redis-01');
+    victim.isKilled = true;
+    const alert = await until(() => alertOf('redis'), 'an alert');
+    expect(alert.id).toBe('redis-1');
+    victim.isKilled = false;
+    await until(async () => (await alertOf('redis')) === undefined || undefined, 'its end');
+    expect(await engine.alerts.alert('redis-1')).toMatchObject({ resolvedAt: expect.any(String) });
+  });
+
+  it('is muted while somebody holds its lock, and its host too', async () => {
+    await engine.lock('redis', { person: OLGA, reason: 'new disks' });
+    await openWorker();
+    for (const host of fleet.world.values()) if (host.name === 'redis-01') host.isKilled = true;
+    const subject = await until(async () => {
+      const found = await engine.alerts.subject('redis');
+      return found.mute === '' ? undefined : found;
+    }, 'the mute');
+    expect(subject.mute).toBe('Olga holds the lock redis: new disks');
+    const { at } = await until(snapshot, 'a snapshot');
+    await until(
+      async () => Date.parse((await snapshot())?.at ?? '') > Date.parse(at) + 5 * EVERY_MS || undefined,
+      'more',
+    );
+    expect(await alertOf('redis')).toBeUndefined();
+    await engine.unlock('redis', OLGA);
+    await until(() => alertOf('redis'), 'the alert');
+  });
+
+  it('has no alert of its own when a host is silent: the host has it', async () => {
+    await openWorker();
+    await until(snapshot, 'a snapshot');
+    const reachable = await fleet.lines.get('redis-02')?.refuse();
+    const alert = await until(() => alertOf(HOSTS_SUBJECT), 'the alert of the host', 60_000);
+    expect(Object.keys(alert.checks)).toEqual(['redis-02']);
+    expect(await alertOf('redis')).toBeUndefined();
+    await reachable?.();
+    await until(async () => (await alertOf(HOSTS_SUBJECT)) === undefined || undefined, 'its end', 60_000);
+  }, 150_000);
+});
