@@ -4,6 +4,7 @@ import { BASE_DEPLOYED, BASE_SCRIPTS } from './base.ts';
 import { createRuns } from './detached.ts';
 import { LB_SCRIPTS } from './lb.ts';
 import type { Line } from './line.ts';
+import { MARIADB_SCRIPTS } from './mariadb.ts';
 import { POSTGRESQL_SCRIPTS } from './postgresql.ts';
 import { RABBITMQ_SCRIPTS } from './rabbitmq.ts';
 import { REDIS_SCRIPTS } from './redis.ts';
@@ -43,7 +44,14 @@ interface Running {
   signal: AbortSignal;
 }
 
-const SCRIPTS = { ...BASE_SCRIPTS, ...LB_SCRIPTS, ...POSTGRESQL_SCRIPTS, ...REDIS_SCRIPTS, ...RABBITMQ_SCRIPTS };
+const SCRIPTS = {
+  ...BASE_SCRIPTS,
+  ...LB_SCRIPTS,
+  ...POSTGRESQL_SCRIPTS,
+  ...REDIS_SCRIPTS,
+  ...RABBITMQ_SCRIPTS,
+  ...MARIADB_SCRIPTS,
+};
 
 /** A host and what is around it. */
 interface Stage {

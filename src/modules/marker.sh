@@ -88,7 +88,8 @@ for my $at (1 .. $#oks) {
 
 # A report's end. Before it the engine's part has set $primary (who was asked what is left; empty: nobody could be) and
 # %words, and made kept(entry, marker). The words: `primary` is what it calls who was asked, `safe` those whose having a write
-# makes its loss grave, and `shared` is true where every node takes writes by right, so that two of them mean nothing.
+# makes its loss grave, `shared` is true where every node takes writes by right, so that two of them mean nothing, and `apart`
+# where an entry is a node itself: the one that left can take none, so the longest gap counts apart.
 # shellcheck disable=SC2016,SC2034 # perl's own variables; used by the engines' parts
 MARKER_JUDGE='
 my ($all, $lost, $grave, $safe) = (0, 0, 0, 0);
@@ -102,7 +103,7 @@ for my $who (keys %acknowledged) {
     $grave++ if $had;
   }
 }
-my ($worst) = sort { $b <=> $a } values %gaps, 0;
+my ($worst) = (sort { $b <=> $a } values %gaps, 0, 0)[$words{apart} ? 1 : 0];
 my $each = join ", ", map { sprintf "%s %.2f s", $_, $gaps{$_} } sort keys %gaps;
 my $verdict = "pass";
 sub result { my ($id, $answer, $value, $text) = @_; $verdict = "fail" if $answer eq "fail" || $answer eq "unknown"; told($id, $answer, $value, $text) }
