@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunState } from '../../src/jobs/index.ts';
+import { createBase } from '../../src/modules/base/index.ts';
 import { wishesOf } from '../../src/modules/base/plan.ts';
-import { FAULTS } from './base-faults.ts';
+import { inventory as inventoryModule } from '../../src/modules/inventory/index.ts';
+import { BASE_FAULTS, BASE_FIXTURES, INVENTORY_FAULTS, INVENTORY_FIXTURES } from './base-faults.ts';
 import { openBaseDeployment, TEST_SETTINGS, type BaseDeployment } from './base-deployment.ts';
+import { describeFaults } from './injected.ts';
 import { runScript } from './run-script.ts';
 
 const HOSTS = ['redis-01', 'haproxy-01', 'db-master-01', 'install-01'];
@@ -117,22 +120,16 @@ describe('deploy base on four real hosts', () => {
 
   it('finds the hosts to be those of the inventory, which lacks most of the platform', async () => {
     expect(await notPassing('inventory')).toEqual(['servers: warn', 'roles: fail']);
-    const closed = 'INPUT -p tcp --dport 22 -j REJECT --reject-with tcp-reset';
-    await ask('haproxy-01', `iptables -I ${closed}`);
-    const results = await real.status('inventory');
-    await ask('haproxy-01', `iptables -D ${closed}`);
-    const reachable = results.find(({ check }) => check === 'reachable');
-    expect(reachable).toMatchObject({
-      answer: 'unknown',
-      text: expect.stringContaining('1 of 4: haproxy-01') as unknown,
-    });
   });
 
-  it.each(FAULTS)('notices %s, and blames nothing else', async (_, make, undo, noticed) => {
-    await ask('redis-01', make);
-    expect(await notPassing()).toEqual(noticed);
-    await ask('redis-01', undo);
-    expect(await notPassing()).toEqual([]);
+  describeFaults({
+    ...{ module: inventoryModule, faults: INVENTORY_FAULTS, fixtures: INVENTORY_FIXTURES },
+    open: () => ({ fleet: real.fleet, ask: () => real.status('inventory') }),
+  });
+
+  describeFaults({
+    ...{ module: createBase([], TEST_SETTINGS), faults: BASE_FAULTS, fixtures: BASE_FIXTURES },
+    open: () => ({ fleet: real.fleet, ask: () => real.status('base') }),
   });
 
   it('puts right what was changed by hand, and takes away a rule that is ours no more', async () => {

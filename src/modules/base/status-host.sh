@@ -25,7 +25,8 @@ report_resolver() {
   fact resolver "$(state_of_unit systemd-resolved.service)"
   fact resolver.servers "$(sed -n 's/^nameserver //p' /run/systemd/resolve/resolv.conf 2>/dev/null | paste -sd ' ')"
   if [[ $(readlink -f /etc/resolv.conf) == "$RESOLV_CONF" ]]; then fact resolver.used yes; else fact resolver.used no; fi
-  if timeout 10 resolvectl query --cache=no --legend=no "$PROBE" >/dev/null 2>&1; then
+  # Asked over the bus, one that is stopped would be started by our question.
+  if unit_is systemd-resolved.service active && timeout 10 resolvectl query --cache=no --legend=no "$PROBE" >/dev/null 2>&1; then
     fact resolver.answers yes
   else
     fact resolver.answers no
