@@ -20,12 +20,22 @@ people:
   anne: { name: Anne Approver, slack: [U0APPROVER], roles: [operator] }
   victor: { name: Victor Viewer, slack: [U0VIEWER], roles: [reader] }
 rules:
-  - { who: [everyone], verbs: [status, runs, show, alerts] }
+  - { who: [everyone], verbs: [status, plan, runs, show, alerts] }
   - { who: [operator], verbs: [deploy, failover, ack, silence, unsilence] }
 approvals:
   disruptive: { approvals: 1, by: [operator] }
   destructive: { approvals: 2, by: [operator] }
 `;
+
+/** What `ask` gives once it gives something; asked again and again until then. */
+export async function until<T>(ask: () => Promise<T | undefined | false>, what: string): Promise<T> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline;) {
+    const found = await ask();
+    if (found !== undefined && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${what} did not come true`);
+}
 
 /** Everything a person can read of a message. */
 export const readable = (message: Message | undefined) =>
@@ -105,7 +115,7 @@ export async function openAlertBench(
       `alert ${id}`,
     );
   return {
-    ...{ slack, engine, store, prefix: parts.prefix, log, startOne, closeBot },
+    ...{ logs: base.store, slack, engine, store, prefix: parts.prefix, log, startOne, closeBot },
     ...{ answer, repeatedly, message, alertMessages },
     thread: (root: Message) => slack.thread('#ops', root.ts).slice(1),
     async close() {

@@ -3,7 +3,7 @@ import { SLACK_LIMITS } from '../../src/bot/budget.ts';
 import { ALERT_ACTION_IDS } from '../../src/bot/views/alert-actions.ts';
 import { SILENCE_MODAL } from '../../src/bot/views/silence-modal.ts';
 import { startRedis, type PrivateRedis } from '../helpers/redis.ts';
-import { openAlertBench, readable } from './alert-bench.ts';
+import { openAlertBench, readable, until } from './alert-bench.ts';
 
 let redis: PrivateRedis;
 let bench: Awaited<ReturnType<typeof openAlertBench>>;
@@ -73,7 +73,7 @@ describe('An alert in the ops channel', () => {
     expect(readable(silent)).toContain('new disks');
 
     await operator.command('#ops', '/keybuzz', 'silence postgresql 1h');
-    await bench.slack.waitFor(async () => (await bench.engine.alerts.subject('postgresql')).silence !== undefined);
+    await until(async () => (await bench.engine.alerts.subject('postgresql')).silence, 'the silence');
     await bench.repeatedly(3, 'postgresql', { leader: 'fail' });
     await operator.command('#ops', '/keybuzz', 'alerts');
     await bench.slack.waitFor(() =>

@@ -51,9 +51,9 @@ export function alertsMessage({ subjects, asked }: Of<'alerts'>): Message {
 }
 
 const DID = {
-  ack: ':eyes: You look after it',
-  silence: ':no_bell: Silenced',
-  unsilence: ':bell: No longer silenced',
+  ack: 'You look after it',
+  silence: 'Nothing is posted about it',
+  unsilence: 'No longer silenced',
 } as const;
 
 /** What a decision about an alert came to. */
