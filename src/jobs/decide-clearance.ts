@@ -89,7 +89,7 @@ export function decideClearance(state: RunState, stage: Stage, nowMs: number): N
   if (preview?.attempt !== state.attempt) return { do: 'preview', locked: isHeld };
   if (preview.troubles.length > 0) {
     const [reason, fix] = [reasonOf(preview.troubles), fixOf(preview.troubles)];
-    return state.previewOnly ? end(state, 'failed', reason, fix) : interrupt(state, reason, fix);
+    return state.previewOnly ? end(state, 'failed', reason, fix) : interrupt(state, reason, fix, stage);
   }
   if (state.previewOnly) return end(state, 'ok', ...blockedBy(state));
   const isOfThisTurn = state.plan.stages === undefined || preview.stage === stage.module;

@@ -41,9 +41,12 @@ export function hasTouched(state: RunState, stage?: Stage): boolean {
   );
 }
 
-/** Something on a host may be half done: people must look. Without changes behind it the locks are let go. */
-export function interrupt(state: RunState, reason: string, fix: string): Next {
-  if (hasPlaces(state) && !hasTouched(state)) return { do: 'release-locks' };
+/**
+ * Something on a host may be half done: people must look. Without changes behind it, of the stage where there are several,
+ * the locks are let go.
+ */
+export function interrupt(state: RunState, reason: string, fix: string, stage?: Stage): Next {
+  if (hasPlaces(state) && !hasTouched(state, stage)) return { do: 'release-locks' };
   return { do: 'append', body: { type: 'run.interrupted', reason, fix } };
 }
 

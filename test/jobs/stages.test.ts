@@ -1,36 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Change } from '../../src/jobs/events.ts';
-import { Plan, type ChecksStep, type Stage } from '../../src/modules/contract.ts';
 import { Rehearsal } from '../helpers/rehearsal.ts';
-import { ANDRE, changeStep, OLGA, requested } from '../helpers/runs.ts';
-
-function checks(id: string, extra: Partial<ChecksStep> = {}): ChecksStep {
-  return { kind: 'checks', id, title: `Ask ${id}`, impact: 'none', must: ['one-master'], deadlineSeconds: 0, ...extra };
-}
-
-const stage = (module: string, steps: string[], locks: string[]): Stage => {
-  return { module, title: module, requires: [], demanded: [], steps, locks };
-};
-
-const PLAN: Plan = Plan.parse({
-  ...{ title: 'deploy all', verb: 'deploy', module: '', locks: ['base', 'haproxy', 'pg', 'redis'] },
-  steps: [
-    checks('inventory-checks', { isRequirement: true }),
-    changeStep('base-hosts', ['redis-01', 'db-01']),
-    checks('base-checks'),
-    checks('pg-requires-base', { isRequirement: true, of: 'base', hosts: ['db-01'] }),
-    changeStep('pg-servers', ['db-01']),
-    checks('redis-requires-base', { isRequirement: true, of: 'base', hosts: ['redis-01'] }),
-    changeStep('redis-servers', ['redis-01']),
-    checks('redis-checks'),
-  ],
-  stages: [
-    stage('inventory', ['inventory-checks'], []),
-    stage('base', ['base-hosts', 'base-checks'], ['base', 'pg', 'redis']),
-    stage('pg', ['pg-requires-base', 'pg-servers'], ['haproxy', 'pg']),
-    stage('redis', ['redis-requires-base', 'redis-servers', 'redis-checks'], ['haproxy', 'redis']),
-  ],
-});
+import { ANDRE, OLGA, requested } from '../helpers/runs.ts';
+import { PLAN } from '../helpers/staged.ts';
 
 const change = (step: string, host: string, target = '/etc/x'): Change => {
   return { host, step, kind: 'file', target, detail: 'sha256:1' };
@@ -142,6 +114,18 @@ describe('a run over several modules', () => {
     expect(run.state.ending?.ending).toBe('ok');
     expect(run.state.steps.flatMap(({ hosts }) => hosts.map(({ attempt }) => attempt))).toEqual([1, 1, 2, 2]);
     expect(run.events.filter(({ body }) => body.type === 'approval.requested')).toHaveLength(1);
+  });
+
+  it('stops without locks when a module in the middle can not be previewed, since nothing of it is half done', () => {
+    deployBase();
+    pass('pg-requires-base');
+    run.settle();
+    run.lock();
+    run.settle();
+    run.preview([PG, REDIS], [{ host: 'db-01', step: 'pg-servers', reason: 'port 5432 is held', fix: 'free it' }]);
+    release();
+    run.settle();
+    expect([run.state.status, run.state.interruption?.reason]).toEqual(['interrupted', 'db-01: port 5432 is held']);
   });
 
   it('refuses before anything was shown when what it requires is not valid', () => {
