@@ -27,7 +27,7 @@ export const reconcileOf = (name: string, prune = false): CloudWork => {
 };
 
 /** Far below what a real project needs: nothing here takes longer than some ms. */
-const PACE = { retryMs: 2, pollMs: 1, patienceMs: 3_000 };
+const PACE = { retryMs: 2, pollMs: 1, patienceMs: 30_000 };
 
 const NEVER = new AbortController().signal;
 
@@ -57,7 +57,7 @@ export async function startProject(options: Partial<HetznerSandboxOptions> = {})
   const settings = { token: new Secret('HCLOUD_TOKEN', sandbox.token), endpoint: sandbox.endpoint, ...PACE };
   const hetzner = openHetzner(settings);
   const run = async (work: CloudWork, signal = NEVER) => {
-    const clearance = { isApproved: () => Promise.resolve(true), timeoutMs: 3_000 };
+    const clearance = { isApproved: () => Promise.resolve(true), timeoutMs: 30_000 };
     return (await hetzner.work(work, clearance, signal)).map(show);
   };
   return {

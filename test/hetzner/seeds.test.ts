@@ -36,9 +36,10 @@ function meddle({ sandbox }: TestProject, random: Random): void {
 
 /** A worker does all of it until it is killed; whoever comes next begins from the beginning, maybe while it still runs. */
 async function playWorkers(project: TestProject, random: Random): Promise<void> {
-  const clearance = { isApproved: () => Promise.resolve(true), timeoutMs: 10_000 };
+  const clearance = { isApproved: () => Promise.resolve(true), timeoutMs: 60_000 };
   const work = (on: CloudWork, signal: AbortSignal) => openHetzner(project.settings).work(on, clearance, signal);
   const kills = random.whole(0, 3);
+  happened.kills += kills;
   const zombies: Promise<unknown>[] = [];
   for (let life = 0; life < kills; life += 1) {
     const stop = new AbortController();
@@ -54,6 +55,9 @@ async function playWorkers(project: TestProject, random: Random): Promise<void> 
   await Promise.all(zombies);
 }
 
+/** How much went wrong in all seeds, so that nobody takes a quiet day for a proof. */
+const happened = { faults: 0, kills: 0 };
+
 /** Plays one seed; gives what is wrong at its end. */
 async function play(seed: number): Promise<string[]> {
   const random = randomOf(seed);
@@ -61,6 +65,7 @@ async function play(seed: number): Promise<string[]> {
   const disturb = () => {
     if (isQuiet || left <= 0 || !random.oneIn(6)) return undefined;
     left -= 1;
+    happened.faults += 1;
     return random.pick(KINDS);
   };
   const project = await startProject({ disturb, actionMs: random.whole(0, 6), healthMs: 5, limit: 1_000_000 });
@@ -104,6 +109,8 @@ describe('runs with random faults and killed workers', () => {
       };
       const all = await Promise.all(Array.from({ length: LANES }, lane));
       expect(all.flat()).toEqual([]);
+      expect(happened.faults).toBeGreaterThan(SEEDS.length * 5);
+      if (ONE === undefined) expect(happened.kills).toBeGreaterThan(SEEDS.length / 2);
     },
     30_000 + SEEDS.length * 3_000,
   );

@@ -185,6 +185,26 @@ describe('/keybuzz deploy lb', () => {
     expect(haproxy?.services).toHaveLength(5);
   });
 
+  it('does not touch what somebody changed after the approval, and asks anew when it is resumed', async () => {
+    await startOne();
+    await approve(await ask('deploy lb', asks), 'approver');
+    const mariadb = hetzner.balancer('lb-mariadb');
+    mariadb?.targets.pop();
+    const deploy = await ask('deploy lb', asks);
+    // As the worker sends what was approved, somebody else changes the same load balancer.
+    hetzner.disturb(({ path }) => {
+      if (path.endsWith('add_target') && mariadb !== undefined) mariadb.algorithm = 'round_robin';
+      return undefined;
+    });
+    await slack.person('approver').click(deploy, 'keybuzz_approve');
+    await reached(deploy, (text) => text.includes('keybuzz_resume'));
+    expect(readable(newest(deploy))).toContain('not as it was when this was approved');
+    expect(mariadb).toMatchObject({ algorithm: 'round_robin', targets: [{}, {}] });
+    await slack.person('operator').click(newest(deploy), 'keybuzz_resume');
+    expect(readable(await approve(deploy, 'approver2'))).toContain('Done');
+    expect(mariadb).toMatchObject({ algorithm: 'least_connections' });
+  });
+
   it('says what to set when the worker has no token', async () => {
     await startOne('');
     const root = await ask('plan lb');
