@@ -45,7 +45,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'inventory',
-    summary: 'List the hosts',
+    summary: 'List the hosts; `inventory diff` compares them with the servers at Hetzner',
     arguments: [FILTER],
     flags: [],
     examples: ['inventory', 'inventory role=db', 'inventory stack=haproxy', 'inventory redis-01'],

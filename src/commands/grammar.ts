@@ -59,6 +59,15 @@ function asksForHelp(words: readonly Word[], spec: CommandSpec): boolean {
   return words.some((word) => !word.isQuoted && word.text === '--help');
 }
 
+/** The module that knows the project's servers. */
+const CLOUD_MODULE = 'lb';
+
+/** `inventory diff`: the file against Hetzner's project, which is one of the checks of the module that has the token. */
+function asksForDifference({ verb }: CommandSpec, words: readonly Word[], { modules }: Vocabulary): boolean {
+  const isMeant = verb === 'inventory' && words.length === 1 && words[0]?.text.toLowerCase() === 'diff';
+  return isMeant && modules.includes(CLOUD_MODULE);
+}
+
 function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocabulary): Command {
   const { verb } = spec;
   const { value, selector, flags, texts } = readArguments(spec, words, text, vocabulary);
@@ -131,6 +140,7 @@ export function parse(text: string, vocabulary: Vocabulary): Command {
   if (first === undefined) return { verb: 'help', topic: '' };
   const spec = specOf(readVerb(first));
   if (asksForHelp(rest, spec)) return { verb: 'help', topic: spec.verb };
+  if (asksForDifference(spec, rest, vocabulary)) return { verb: 'status', module: CLOUD_MODULE };
   return build(spec, rest, plain, vocabulary);
 }
 

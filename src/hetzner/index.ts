@@ -5,7 +5,8 @@ import { leftOf } from './budget.ts';
 import { openTalk, type HetznerSettings, type Shared, type Talk } from './client.ts';
 import { describe, describeService, type CloudChange } from './describe.ts';
 import { describeRecord, recordActions, findZone, workOnRecords, type RecordAction } from './dns.ts';
-import { judge, type CloudCheck } from './judge.ts';
+import type { CloudCheck } from './found.ts';
+import { judge } from './judge.ts';
 import { obstaclesOf, reconcile } from './reconcile.ts';
 import { resolve, type Obstacle } from './resolve.ts';
 import { moveOf, resolvedOrThrow, unapproved, whyNotDrain, workOnBalancer, type Clearance } from './work.ts';
@@ -114,4 +115,4 @@ export function openHetzner(settings: HetznerSettings): Hetzner {
 export type { HetznerSettings } from './client.ts';
 export type { CloudChange } from './describe.ts';
 export { HetznerError, isLost } from './errors.ts';
-export type { CloudCheck } from './judge.ts';
+export type { CloudCheck } from './found.ts';

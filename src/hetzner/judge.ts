@@ -1,18 +1,11 @@
-import type { Answer } from '../modules/contract.ts';
 import type { CloudDesire, DesiredBalancer } from '../modules/cloud.ts';
 import type { ActualBalancer, Project } from './actual.ts';
 import { describe, describeService, type CloudChange } from './describe.ts';
 import { describeRecord, type RecordAction } from './dns.ts';
+import { answerOf, nothing, type CloudCheck } from './found.ts';
 import { reconcile, type Action, type Difference } from './reconcile.ts';
 import { resolve, type Resolved } from './resolve.ts';
-
-/** One check's answer, as a host's script would print it. */
-export interface CloudCheck {
-  id: string;
-  answer: Answer;
-  value: string;
-  text: string;
-}
+import { judgeServers } from './judge-servers.ts';
 
 interface Seen {
   desired: DesiredBalancer;
@@ -38,24 +31,6 @@ function see(desired: DesiredBalancer, project: Project): Seen {
     obstacles: isClear ? [] : resolved.map(({ reason }) => reason),
   };
 }
-
-interface Found {
-  faults: string[];
-  warnings: string[];
-  unknowns: string[];
-}
-
-function answerOf(
-  id: string,
-  { faults, warnings, unknowns }: Found,
-  pass: { value: string; text: string },
-): CloudCheck {
-  const all = [...faults, ...unknowns, ...warnings];
-  const answer = faults.length > 0 ? 'fail' : unknowns.length > 0 ? 'unknown' : warnings.length > 0 ? 'warn' : 'pass';
-  return { id, answer, value: pass.value, text: all.length > 0 ? all.join('; ') : pass.text };
-}
-
-const nothing = (): Found => ({ faults: [], warnings: [], unknowns: [] });
 
 const say = (change: CloudChange) => `${change.kind} ${change.target} (${change.detail})`;
 
@@ -181,6 +156,7 @@ export function judge(
     judgeAddress(all),
     judgeActions(all, 'public', ['enable-public', 'disable-public'], 'public interfaces are as desired'),
     judgeHealthy(all),
+    judgeServers(desire, project),
     judgeRecords(desire, records),
     ...all.map(judgeBalancer),
   ];

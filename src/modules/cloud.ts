@@ -50,7 +50,12 @@ export const DesiredRecord = z.object({
 export type DesiredRecord = z.infer<typeof DesiredRecord>;
 
 /** What of a module lives at Hetzner. */
-export const CloudDesire = z.object({ balancers: z.array(DesiredBalancer), records: z.array(DesiredRecord) });
+export const CloudDesire = z.object({
+  balancers: z.array(DesiredBalancer),
+  records: z.array(DesiredRecord),
+  /** Servers by name and private address: told when they differ, never changed. */
+  servers: z.array(z.object({ host: z.string(), address: z.string() })),
+});
 export type CloudDesire = z.infer<typeof CloudDesire>;
 
 /** One load balancer's, or the zone's, share of a step: its name stands where a host's would. */

@@ -42,6 +42,14 @@ describe('the definitions', () => {
   });
 });
 
+describe('inventory diff', () => {
+  it('is the status of the module that knows the servers at Hetzner, where there is one', () => {
+    const known = { ...vocabulary, modules: [...vocabulary.modules, 'lb'] };
+    expect(parse('inventory diff', known)).toEqual({ verb: 'status', module: 'lb' });
+    expect(() => parse('inventory diff', vocabulary)).toThrow('There is no host `diff`.');
+  });
+});
+
 describe('parse', () => {
   it.each([
     ['', { verb: 'help', topic: '' }],

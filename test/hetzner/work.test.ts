@@ -27,7 +27,7 @@ describe('deploy lb', () => {
     const checks = await project.hetzner.ask(desire, new AbortController().signal);
     expect(checks.map(({ id, answer }) => `${id} ${answer}`)).toEqual(
       [
-        ...['api', 'exists', 'settings', 'services', 'targets', 'address', 'public', 'healthy', 'dns'],
+        ...['api', 'exists', 'settings', 'services', 'targets', 'address', 'public', 'healthy', 'servers', 'dns'],
         ...desire.balancers.map(({ name }) => name),
       ].map((id) => `${id} pass`),
     );
@@ -158,6 +158,31 @@ describe('deploy lb', () => {
     project.sandbox.world.zones.clear();
     expect(await project.plan(names)).toEqual([]);
     expect(await project.check('dns')).toBe('warn: keybuzz.io is no zone of this project');
+  });
+});
+
+describe('the inventory against the project', () => {
+  it('names servers that are missing, that have another address or another name, and that nobody knows', async () => {
+    const { sandbox } = project;
+    expect(await project.check('servers')).toBe('pass: the same servers as in the inventory');
+    const address = (name: string, ip?: string) => {
+      const [net] = sandbox.server(name).privateNet.splice(0);
+      if (net !== undefined && ip !== undefined) sandbox.server(name).privateNet.push({ ...net, ip });
+    };
+    sandbox.server('app-01').name = 'stranger';
+    address('stranger', '10.0.9.9');
+    address('redis-01');
+    address('redis-02', '10.0.0.99');
+    sandbox.server('redis-03').name = 'redis-old';
+    expect(await project.check('servers')).toBe(
+      [
+        'fail: redis-01 has no private address, not 10.0.0.123',
+        'redis-02 has 10.0.0.99, not 10.0.0.124',
+        '10.0.0.125 is redis-old there, not redis-03',
+        'app-01 is no server of the project',
+        'the project also has stranger (10.0.9.9)',
+      ].join('; '),
+    );
   });
 });
 

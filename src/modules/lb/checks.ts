@@ -60,6 +60,13 @@ const ASPECTS: readonly CheckSpec[] = [
     source: 'protocols of PostgreSQL, Redis, AMQP 0-9-1, MySQL, HTTP and TLS',
   },
   {
+    id: 'servers',
+    title: "The project's servers are those of the inventory",
+    criterion:
+      'each host of servers.tsv is a server of that name with its private address; a further server is a warning',
+    source: 'Hetzner Cloud API, servers',
+  },
+  {
     id: 'dns',
     title: 'Names of MinIO',
     criterion:

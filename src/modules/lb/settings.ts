@@ -121,5 +121,6 @@ export function recordsOf(inventory: Inventory): DesiredRecord[] {
 
 /** All that is to be at Hetzner. */
 export function desireOf(inventory: Inventory): CloudDesire {
-  return { balancers: balancersOf(inventory), records: recordsOf(inventory) };
+  const servers = inventory.hosts.map(({ name, privateIp }) => ({ host: name, address: privateIp }));
+  return { balancers: balancersOf(inventory), records: recordsOf(inventory), servers };
 }
