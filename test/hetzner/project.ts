@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startHetznerSandbox, type HetznerSandbox, type HetznerSandboxOptions } from '../../sandbox/hetzner/index.ts';
 import { openHetzner, type CloudChange, type Hetzner, type HetznerSettings } from '../../src/hetzner/index.ts';
 import { loadInventory } from '../../src/inventory.ts';
@@ -77,6 +78,6 @@ export async function until(holds: () => boolean | Promise<boolean>, what: strin
   const deadlineMs = performance.now() + 10_000;
   while (!(await holds())) {
     if (performance.now() > deadlineMs) throw new Error(`not in time: ${what}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await delay(5);
   }
 }
