@@ -28,7 +28,7 @@ function deployServer(call: Call): Performance {
         ['service', 'rabbitmq-server.service', 'start'],
         ...(host.name === seed
           ? []
-          : [['member', `rabbit@${host.name}`, `joins the cluster of rabbit@${seed}`] satisfies ChangeLine]),
+          : [['member', `rabbit@${host.name}`, 'joins the cluster keybuzz-queue'] satisfies ChangeLine]),
       ],
     },
   ]);

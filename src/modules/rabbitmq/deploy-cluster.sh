@@ -14,8 +14,7 @@ DEAD=keybuzz.dead-letters
 # What is there: as the node itself exports it, or nothing while there is none.
 present_definitions() {
   if command -v rabbitmqctl >/dev/null && [[ -n $(listener_of_node) ]]; then
-    HOME=/root timeout 60 rabbitmqctl --quiet export_definitions - --format json </dev/null ||
-      refuse "The node of this host does not export its definitions." "See journalctl -u $RABBITMQ_UNIT."
+    HOME=/root timeout 60 rabbitmqctl --quiet export_definitions - --format json </dev/null
   else
     printf '{}'
   fi
@@ -113,7 +112,8 @@ main() {
   use_secrets APP_PASSWORD MONITOR_PASSWORD
   local present kind target file
   PART=$1
-  present=$(present_definitions)
+  present=$(present_definitions) ||
+    refuse "The node of this host does not export its definitions." "See journalctl -u $RABBITMQ_UNIT."
   WANTED=$(wanted_definitions "$present")
   while read -r kind target; do
     case $kind in

@@ -66,12 +66,12 @@ preflight_cluster() {
         # shellcheck disable=SC2016 # perl's own variables
         nodes=$(read_json 'print map { $_->{name} =~ /@(.+)/ ? "$1\n" : () } @{ decode(join "", <STDIN>) }' <<<"$BODY")
         if ! grep -qxF -- "$OWN" <<<"$nodes"; then
-          PARTNER=${member%%=*}
+          PARTNER=${PARTNER:-${member%%=*}}
         elif [[ $IS_NEW == no ]]; then
           PARTNER=''
           return 0
         else
-          PARTNER=${member%%=*} FORGOTTEN=yes
+          PARTNER=${PARTNER:-${member%%=*}} FORGOTTEN=yes
         fi
         ;;
       stopped) ;;
@@ -88,8 +88,12 @@ preflight_cluster() {
   fi
   if [[ -n $PARTNER ]]; then
     if [[ $IS_NEW == no ]]; then preflight_join; fi
-  elif [[ $IS_NEW == yes && $OWN != "$SEED" ]] && applying; then
-    refuse "No member runs yet, and this host is not where the cluster begins ($SEED)." "Deploy $SEED first."
+  elif [[ $IS_NEW == yes && $OWN != "$SEED" ]]; then
+    if applying; then
+      refuse "No member runs yet, and this host is not where the cluster begins ($SEED)." "Deploy $SEED first."
+    fi
+    # By then the seed runs.
+    PARTNER=$SEED
   fi
 }
 
@@ -133,7 +137,7 @@ deploy_node() {
 
 # The queues that are there get a copy here as well.
 join_cluster() {
-  change member "rabbit@$OWN" "joins the cluster of rabbit@$PARTNER"
+  change member "rabbit@$OWN" "joins the cluster $CLUSTER"
   if ! applying; then return 0; fi
   run_cli rabbitmqctl stop_app
   run_cli rabbitmqctl join_cluster "rabbit@$PARTNER"
@@ -144,7 +148,7 @@ join_cluster() {
 
 # The cluster still counts the node that this host was before it lost its data; under its name nobody could join.
 forget_former_self() {
-  change member "rabbit@$OWN" "its former self, whose data is gone, is forgotten by rabbit@$PARTNER"
+  change member "rabbit@$OWN" "its former self, whose data is gone, is forgotten"
   if applying; then run_cli rabbitmqctl -n "rabbit@$PARTNER" forget_cluster_node "rabbit@$OWN"; fi
 }
 

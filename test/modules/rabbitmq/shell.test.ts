@@ -146,6 +146,27 @@ describe('entering by AMQP', () => {
   });
 });
 
+describe('what markers tell', () => {
+  it('knows nothing of lost messages when no member can be asked', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'keybuzz-marker-'));
+    const now = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+    const line = (marker: number) => `${marker} ${now - 1} ${(now - 1 + marker / 50).toFixed(2)} ok - 1\n`;
+    writeFileSync(join(directory, 'ledger-haproxy-01'), Array.from({ length: 30 }, (_, at) => line(at)).join(''));
+    const ran = await runShell(
+      `MARKER_REPORT=\${MARKER_REPORT/1 .. 10/1 .. 1} ENTER=\${ENTER/5672/1}
+       run_client "$MARKER_REPORT" ${directory} token 10 haproxy-01 127.0.0.2,127.0.0.3`,
+      {
+        needs: [...needs, 'amqp-perl.sh', 'rabbitmq-client.sh', 'marker.sh', 'rabbitmq-marker.sh'],
+        secrets: { APP_PASSWORD: PASSWORD },
+      },
+    );
+    rmSync(directory, { recursive: true });
+    const checks = ran.lines.flatMap((one) => (one.kind === 'check' ? [`${one.id} ${one.answer}`] : []));
+    expect(checks).toEqual(['outage pass', 'lost-writes unknown']);
+    expect(ran.facts).toMatchObject({ verdict: 'fail', acknowledged: '30' });
+  });
+});
+
 describe('what is imported', () => {
   let definitions = '';
 
