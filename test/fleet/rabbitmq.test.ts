@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Message } from '../../sandbox/slack/index.ts';
+import { rabbitmq } from '../../src/modules/rabbitmq/index.ts';
+import { isOver, readable } from '../helpers/deployment.ts';
+import { filesWithCanary, watchArgv } from './canary.ts';
+import { approved, command, moveModule, runIdOf, type Movable, type Moved } from './operator.ts';
+import { until } from './process.ts';
+import { leadersOf, on, openRabbitmq, PROXIES, runningOf, servers, UNITS, WITNESS } from './rabbitmq-cluster.ts';
+
+const deployed = [...servers, ...Object.keys(PROXIES)];
+
+/** Longest time a deploy of five empty hosts may take on a busy machine, ms. */
+const DEPLOY_MS = 300_000;
+
+const HEALTHY = /\*Done\* in .*checks: 12 pass/;
+
+describe('rabbitmq, driven by Slack messages alone, on real hosts', () => {
+  let real: Movable;
+
+  beforeAll(async () => {
+    real = await openRabbitmq();
+  });
+
+  afterAll(async () => {
+    await real.close();
+  });
+
+  /** The answers of the last checks that a run's people saw, beside those that pass. */
+  async function notPassing(message: Message): Promise<string[]> {
+    const answered = (await real.events(message)).filter((event) => event.type === 'checks.answered');
+    const results = answered.at(-1)?.results ?? [];
+    return results.filter(({ answer }) => answer !== 'pass').map(({ check, answer }) => `${check}: ${answer}`);
+  }
+
+  async function changesOf(message: Message): Promise<string[]> {
+    const events = await real.events(message);
+    const finished = events.flatMap((event) => (event.type === 'host.finished' ? event.changes : []));
+    return finished.map(({ kind, target }) => `${kind} ${target}`);
+  }
+
+  const status = () => command(real, 'status rabbitmq', 60_000);
+
+  async function whole(): Promise<void> {
+    await until('a whole cluster', 120_000, async () => HEALTHY.test(readable(await status())) || undefined);
+  }
+
+  it('stops at the host that is broken, says which and why, and completes when it is resumed', async () => {
+    const watches = deployed.map((host) => watchArgv(real.fleet, host));
+    await on(real, 'queue-02', 'mv /etc/apt/sources.list /etc/apt/sources.list.aside');
+    let run: Message = await command(real, 'deploy rabbitmq', DEPLOY_MS);
+    expect(readable(run)).toMatch(/queue-02: apt-get could not install rabbitmq-server.*To do/s);
+    expect((await real.fleet.exec('queue-03', 'command -v rabbitmqctl')).stdout).toBe('');
+    await on(real, 'queue-02', 'mv /etc/apt/sources.list.aside /etc/apt/sources.list');
+    await real.slack.person('operator').click(run, 'keybuzz_resume');
+    run = await real.when(
+      run,
+      (text) => isOver(text) || /attempt 2[^]*keybuzz_(?:resume|approve)/.test(text),
+      DEPLOY_MS,
+    );
+    expect(readable(run)).toMatch(HEALTHY);
+    expect((await Promise.all(watches.map((watch) => watch.stop()))).flat()).toEqual([]);
+    expect(await runningOf(real, 'queue-03')).toEqual(servers);
+  });
+
+  it('changes nothing and restarts nothing when it is deployed again, and asks nobody', async () => {
+    const before = await real.starts(deployed, UNITS);
+    const again = await command(real, 'deploy rabbitmq', 60_000);
+    expect(readable(again)).toContain('Nothing to change.');
+    expect((await real.events(again)).filter(({ type }) => type === 'host.started')).toEqual([]);
+    expect(await real.starts(deployed, UNITS)).toEqual(before);
+  });
+
+  it('left its credentials nowhere but in the files that the module lists, closed to others', async () => {
+    const listed = rabbitmq.credentials.flatMap((credential) => credential.files);
+    for (const host of deployed) {
+      const found = (await filesWithCanary(real.fleet, host)).map((line) => line.split(' '));
+      expect(found.filter(([, path]) => !listed.includes(path ?? ''))).toEqual([]);
+      expect(found.filter(([mode]) => (parseInt(mode ?? '7777', 8) & 0o137) !== 0)).toEqual([]);
+    }
+    const modes = await on(real, 'haproxy-01', 'stat -c "%a %U:%G" /etc/haproxy/conf.d/50-rabbitmq.cfg');
+    expect(modes).toBe('640 root:haproxy\n');
+  });
+
+  it('answers status and test, which leaves no queue behind', async () => {
+    expect(readable(await status())).toMatch(HEALTHY);
+    expect(readable(await command(real, 'test rabbitmq', 60_000))).toMatch(HEALTHY);
+    expect([...(await leadersOf(real, 'queue-01')).keys()]).toEqual(['keybuzz.dead-letters']);
+  });
+
+  it('notices what drifted, and a deploy puts it right without a restart', async () => {
+    const before = await real.starts(servers, UNITS);
+    const drift = [
+      'rabbitmqctl -q update_vhost_metadata keybuzz --default-queue-type classic',
+      'rabbitmqctl -q clear_policy -p keybuzz keybuzz',
+      'rabbitmqctl -q change_password keybuzz something-else',
+      'rabbitmqctl -q add_user guest guest',
+    ];
+    await on(real, 'queue-03', drift.join(' && '));
+    expect(await notPassing(await status())).toEqual(['default-type: fail', 'entry: unknown']);
+    const done = await command(real, 'deploy rabbitmq', 120_000);
+    expect(readable(done)).toMatch(HEALTHY);
+    const changes = ['vhost keybuzz', 'user keybuzz', 'user guest', 'policy keybuzz:keybuzz'];
+    expect((await changesOf(done)).sort()).toEqual(changes.sort());
+    expect(await real.starts(servers, UNITS)).toEqual(before);
+  });
+
+  it('notices an alarm, queues with one copy, and leaders on one node', async () => {
+    const few = (number: number) =>
+      `rabbit_amqqueue:declare(rabbit_misc:r(<<"keybuzz">>, queue, <<"few-${number}">>), true, false, [{<<"x-queue-type">>, longstr, <<"quorum">>}, {<<"x-quorum-initial-group-size">>, long, 1}, {<<"x-queue-leader-locator">>, longstr, <<"client-local">>}], none, <<"keybuzz">>)`;
+    await on(real, 'queue-01', `rabbitmqctl -q eval '${[1, 2, 3].map(few).join(', ')}.'`);
+    await on(real, 'queue-02', 'rabbitmqctl -q set_vm_memory_high_watermark 0.00001');
+    const seen = await until('the alarm', 30_000, async () => {
+      const found = await notPassing(await status());
+      return found.includes('alarms: fail') ? found : undefined;
+    });
+    // A node that holds the only copy is needed by it.
+    const expected = ['alarms: fail', 'quorum-critical: fail', 'queue-members: warn', 'leader-spread: warn'];
+    expect(seen.filter((line) => line !== 'quorum-critical: fail')).toEqual(
+      expected.filter((line) => !line.startsWith('quorum')),
+    );
+    await on(real, 'queue-02', 'rabbitmqctl -q set_vm_memory_high_watermark 0.4');
+    await on(real, 'queue-01', 'for n in 1 2 3; do rabbitmqctl -q delete_queue -p keybuzz few-$n; done');
+    await whole();
+  });
+
+  /** What must hold after every move: nothing lost, the node back, nobody else restarted, nothing left over. */
+  async function expectMoved(moved: Moved, chosen: string, before: string[]): Promise<void> {
+    expect(moved.text).toMatch(/\*Done/);
+    expect(moved.told).toMatchObject({ outage: 'pass', 'lost-writes': 'pass' });
+    expect(moved.facts).toMatchObject({ node: chosen, lost: '0' });
+    expect(Number(moved.facts.acknowledged)).toBeGreaterThan(100);
+    const after = await real.starts(servers, UNITS);
+    expect(servers.filter((_, index) => after[index] !== before[index])).toEqual([chosen]);
+    expect(await runningOf(real, chosen)).toEqual(servers);
+    const left = await on(real, chosen, 'ls -A /run/systemd/system; systemctl show -p Restart --value rabbitmq-server');
+    expect(left).toBe('on-failure\n');
+    const marker = 'keybuzz-marker-rabbitmq';
+    const state = await real.fleet.exec(WITNESS, `ls -d /run/${marker}; systemctl is-active ${marker}`);
+    expect(state.stdout).toBe('inactive\n');
+    expect([...(await leadersOf(real, chosen)).keys()]).toEqual(['keybuzz.dead-letters']);
+  }
+
+  const chosenNode = async () => (await leadersOf(real, 'queue-01')).get('keybuzz.dead-letters') ?? '';
+
+  it('takes one node out and back in without losing a confirmed message', async () => {
+    const [chosen, before] = [await chosenNode(), await real.starts(servers, UNITS)];
+    const moved = await moveModule(real, 'failover', 'rabbitmq');
+    expect(moved.told).toMatchObject({ switch: 'pass' });
+    await expectMoved(moved, chosen, before);
+    expect(await chosenNode()).not.toBe(chosen);
+    process.stdout.write(
+      `failover: ${moved.facts['outage-seconds']} s without a confirmation, ${moved.facts.lost} lost\n`,
+    );
+  });
+
+  it('starts a killed node again without losing a confirmed message, though the worker dies while it is down', async () => {
+    const [chosen, before] = [await chosenNode(), await real.starts(servers, UNITS)];
+    const moving = moveModule(real, 'drill', 'rabbitmq');
+    await until('a killed node', 60_000, async () => {
+      const { stdout } = await real.fleet.exec(chosen, 'systemctl is-failed rabbitmq-server');
+      return stdout.trim() === 'failed' || undefined;
+    });
+    await real.worker.end('SIGKILL');
+    await real.start('worker');
+    const moved = await moving;
+    expect(moved.told).toMatchObject({ takeover: 'pass' });
+    await expectMoved(moved, chosen, before);
+    process.stdout.write(
+      `drill: ${moved.facts['outage-seconds']} s without a confirmation, ${moved.facts.lost} lost\n`,
+    );
+  });
+
+  it('refuses to take a node out while another is down, before anybody is asked', async () => {
+    await whole();
+    await on(real, 'queue-03', 'systemctl stop rabbitmq-server');
+    await real.fleet.fillDisk('queue-03', '/opt/keybuzz/rabbitmq');
+    const root = await real.run('operator', 'drill rabbitmq');
+    const refused = await real.when(root, (text) => isOver(text) || text.includes('keybuzz_resume'), 60_000);
+    expect(readable(refused)).toMatch(/would lose their majority/);
+    const types = (await real.events(refused)).map(({ type }) => type);
+    expect(types).not.toContain('approval.requested');
+    const down = ['nodes-agree', 'in-service', 'quorum-critical', 'queue-members', 'entry', 'disk'];
+    expect(await notPassing(await status())).toEqual(expect.arrayContaining(down.map((check) => `${check}: fail`)));
+    await real.fleet.dropDisk('queue-03', '/opt/keybuzz/rabbitmq');
+    await on(real, 'queue-03', 'systemctl start rabbitmq-server');
+    await whole();
+  });
+
+  it('waits while a person holds the lock, and takes no node out', async () => {
+    const operator = real.slack.person('operator');
+    await operator.command('#ops', '/keybuzz', 'lock rabbitmq new disks');
+    let waiting = await approved(real, 'failover rabbitmq');
+    waiting = await real.when(waiting, (text) => text.includes('is held by'), 60_000);
+    expect(readable(waiting)).toMatch(/Lock `rabbitmq` is held by Olga Operator \(new disks\)/);
+    await operator.command('#ops', '/keybuzz', `cancel ${runIdOf(waiting)}`);
+    expect(readable(await real.when(waiting, isOver, 60_000))).toContain('Cancelled');
+    expect((await real.events(waiting)).map(({ type }) => type)).not.toContain('host.started');
+    await operator.command('#ops', '/keybuzz', 'unlock rabbitmq');
+  });
+
+  it('lets a node that lost its data join again, and its queues get their copies back', async () => {
+    await on(real, 'queue-02', 'systemctl stop rabbitmq-server; rm -rf /opt/keybuzz/rabbitmq/data');
+    const done = await command(real, 'deploy rabbitmq', 180_000);
+    expect(readable(done)).toMatch(HEALTHY);
+    expect((await changesOf(done)).filter((change) => change === 'member rabbit@queue-02')).toHaveLength(2);
+    expect(await runningOf(real, 'queue-02')).toEqual(servers);
+  });
+
+  it('removes the module after two approvals, keeps the data, and has nothing to do a second time', async () => {
+    const other = 'frontend other from keybuzz-tcp\\n  bind 127.0.0.1:6380\\n';
+    await on(real, 'haproxy-01', `printf "${other}" >/etc/haproxy/conf.d/60-other.cfg`);
+    expect(readable(await command(real, 'remove rabbitmq', 120_000))).toContain('*Done*');
+    for (const host of servers) {
+      const look = 'ls /opt/keybuzz/rabbitmq /etc/rabbitmq; systemctl is-enabled rabbitmq-server; ss -Hltn';
+      const left = (await real.fleet.exec(host, look)).stdout;
+      expect(left).toMatch(/data\.removed-\d{8}T\d{6}Z/);
+      expect(left).toMatch(/^disabled$/m);
+      expect(left).not.toMatch(/rabbitmq\.conf$|:5672|:15672|:25672/m);
+    }
+    const left = await on(real, 'haproxy-01', 'ls /etc/haproxy/conf.d; systemctl is-active haproxy; ss -Hltn');
+    expect(left).not.toMatch(/rabbitmq|:5672/);
+    expect(left).toMatch(/^active$[^]*:6380/m);
+    expect(readable(await command(real, 'remove rabbitmq', 60_000))).toContain('Nothing to change.');
+  });
+});
