@@ -6,6 +6,7 @@ import { LB_SCRIPTS } from './lb.ts';
 import type { Line } from './line.ts';
 import { MARIADB_SCRIPTS } from './mariadb.ts';
 import { POSTGRESQL_SCRIPTS } from './postgresql.ts';
+import { PROXYSQL_SCRIPTS } from './proxysql.ts';
 import { RABBITMQ_SCRIPTS } from './rabbitmq.ts';
 import { REDIS_SCRIPTS } from './redis.ts';
 import { scriptIn } from './scripts.ts';
@@ -51,6 +52,7 @@ const SCRIPTS = {
   ...REDIS_SCRIPTS,
   ...RABBITMQ_SCRIPTS,
   ...MARIADB_SCRIPTS,
+  ...PROXYSQL_SCRIPTS,
 };
 
 /** A host and what is around it. */

@@ -152,9 +152,16 @@ export function openCredentials(directory: string): Credentials {
       return { directory, directoryMode: await modeOf(directory), files };
     },
     async load(module, specs, generate) {
-      const all = generate ? await complete(module, specs) : (await read(fileOf(module)))?.secrets;
-      const wanted = specs.map((spec) => spec.name);
-      return new Map([...(all ?? [])].filter(([name]) => wanted.includes(name)));
+      const loaded = new Map<string, Secret>();
+      for (const owner of new Set(specs.map((spec) => spec.of ?? module))) {
+        const owned = specs.filter((spec) => (spec.of ?? module) === owner);
+        const all = generate ? await complete(owner, owned) : (await read(fileOf(owner)))?.secrets;
+        for (const { name } of owned) {
+          const secret = all?.get(name);
+          if (secret !== undefined) loaded.set(name, secret);
+        }
+      }
+      return loaded;
     },
   };
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Purpose: users of the cluster, made on one member as root over its socket; Galera brings them to the others.
 # Arguments: none; put before each script that says `# needs: lib.sh preflight.sh mariadb.sh mariadb-accounts.sh`.
-# Secrets: the passwords that ensure_account is given; no statement holds them, only what they are checked with.
-# Changes: what ensure_account says.
+# Secrets: the passwords that ensure_mariadb_account is given; no statement holds them, only what they are checked with.
+# Changes: what ensure_mariadb_account says.
 # Exit codes: those of lib.sh.
 # Safe to repeat: yes.
 
@@ -24,8 +24,8 @@ as_root() {
   fi
 }
 
-# password_hash <name of the password variable>: as mysql_native_password keeps it, SHA-1 twice.
-password_hash() {
+# mariadb_hash <name of the password variable>: as mysql_native_password keeps it, SHA-1 twice.
+mariadb_hash() {
   local once bytes
   once=$(printf '%s' "${!1}" | sha1sum | cut -c 1-40)
   bytes=$(fold -w 2 <<<"$once" | sed 's/^/\\x/' | tr -d '\n')
@@ -34,10 +34,10 @@ password_hash() {
   printf '*%s' "${once^^}"
 }
 
-# ensure_account <user> <from where> <name of the password variable> <privileges it has, as in grant>
-ensure_account() {
+# ensure_mariadb_account <user> <from where> <name of the password variable> <privileges it has, as in grant>
+ensure_mariadb_account() {
   local user=$1 from=$2 hash privileges=$4 whole=
-  hash=$(password_hash "$3")
+  hash=$(mariadb_hash "$3")
   as_root "select coalesce(max(authentication_string = '$hash'), -1) from mysql.user where user = '$user' and host = '$from'"
   case $ROWS in
     -1) whole=created ;;

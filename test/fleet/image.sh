@@ -55,6 +55,12 @@ make_repo() {
   done <"$list"
   mkdir "$work/debs"
   find "$work/cache/archives" -maxdepth 1 -name '*.deb' -exec mv -t "$work/debs" {} +
+  # What Debian packages nowhere, and a program of ours stands in for.
+  for name in "$here"/stand-ins/*; do
+    cp -a "$name" "$work/stand-in"
+    dpkg-deb --root-owner-group --build "$work/stand-in" "$work/debs/${name##*/}-stand-in.deb" >/dev/null
+    rm -rf "$work/stand-in"
+  done
   (cd "$work/debs" && apt-ftparchive packages . >Packages && apt-ftparchive release . >Release)
   mv "$work/debs" "$target"
   rm -rf "$work"

@@ -36,7 +36,10 @@ export async function ensureImage(settings: FleetSettings, progress: (text: stri
   const recipe = readFileSync(script, 'utf8');
   const baseKey = hashOf([recipe, packages, settings.mirror, ...contentOf(join(codeDir, 'base'))]);
   const base = join(settings.cacheDir, `base-${baseKey}`);
-  const repo = join(settings.cacheDir, `repo-${baseKey}-${hashOf(sets)}`);
+  const repo = join(
+    settings.cacheDir,
+    `repo-${baseKey}-${hashOf([...sets, ...contentOf(join(codeDir, 'stand-ins'))])}`,
+  );
   mkdirSync(settings.cacheDir, { recursive: true });
   await withLock(join(settings.cacheDir, 'lock'), async () => {
     if (!existsSync(base)) {

@@ -49,6 +49,20 @@ describe('credentials', () => {
     );
   });
 
+  it('takes one that another module has from its file, also when it makes it', async () => {
+    const specs = [...SPECS, { name: 'APP_PASSWORD', bytes: 32, files: [], of: 'other' }];
+    const made = await openCredentials(directory).load('redis', specs, true);
+    const other = await openCredentials(directory).load(
+      'other',
+      [{ name: 'APP_PASSWORD', bytes: 32, files: [] }],
+      false,
+    );
+    expect(made.get('APP_PASSWORD')?.reveal()).toBe(other.get('APP_PASSWORD')?.reveal());
+    expect((await readdir(directory)).sort()).toEqual(['other.env', 'redis.env']);
+    expect(await readFile(join(directory, 'redis.env'), 'utf8')).not.toContain('APP_PASSWORD');
+    expect((await openCredentials(directory).load('redis', specs, false)).size).toBe(3);
+  });
+
   it('makes nothing when only asked to read', async () => {
     expect((await openCredentials(directory).load('redis', SPECS, false)).size).toBe(0);
     expect(await readdir(parent)).toEqual([]);

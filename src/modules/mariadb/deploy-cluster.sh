@@ -21,7 +21,7 @@ main() {
     change database "$APP" "utf8mb4"
     if applying; then as_root "create database $APP character set utf8mb4 collate utf8mb4_unicode_ci"; fi
   fi
-  ensure_account "$APP" "$1" APP_PASSWORD "all privileges on $APP.*"
+  ensure_mariadb_account "$APP" "$1" APP_PASSWORD "all privileges on $APP.*"
 }
 
 main "$@" </dev/null

@@ -14,9 +14,7 @@ recover_position() {
   local log found
   scratch_directory
   log=$SCRATCH_DIRECTORY/recovery
-  chmod 0711 "$SCRATCH_DIRECTORY"
-  install -o mysql -m 0600 /dev/null "$log"
-  if ! mariadbd --user=mysql --datadir="$MARIADB_DATA" --wsrep_recover --skip-networking --log-error="$log"; then
+  if ! mariadbd --user=mysql --datadir="$MARIADB_DATA" --wsrep_recover --skip-networking --disable-log-error 2>"$log"; then
     tail -n 20 -- "$log"
     fail "wsrep_recover could not read the data of this host." "See its last lines above; the disk may be bad."
   fi

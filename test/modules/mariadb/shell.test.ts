@@ -95,7 +95,7 @@ describe('asking', () => {
 describe('a password', () => {
   it('is kept as mysql_native_password does, whatever is in it', async () => {
     const hash = async (password: string) =>
-      (await run('fact hash "$(password_hash APP_PASSWORD)"', { APP_PASSWORD: password })).facts.hash;
+      (await run('fact hash "$(mariadb_hash APP_PASSWORD)"', { APP_PASSWORD: password })).facts.hash;
     expect(await hash('secret')).toBe('*14E65567ABDB5135D0CFD9A70B3032C179A49EE7');
     expect(await hash('%s\\x41"$')).toMatch(/^\*[0-9A-F]{40}$/);
   });
