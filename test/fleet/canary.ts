@@ -7,6 +7,9 @@ import type { Fleet } from './fleet.ts';
 const PATTERN = '[c]anary[A-Z][a-z]+Password';
 const CANARY = /canary[A-Z][a-z]+Password/;
 
+/** Galera's: a gigabyte of zeros is one line to grep, so it is read without them. */
+const MOSTLY_EMPTY = 'galera.cache';
+
 const STOP_FILE = '/run/keybuzz-canary-stop';
 
 /** Looks at every argv and every unit's properties of a host again and again, until told to stop. */
@@ -22,7 +25,7 @@ export function watchArgv(fleet: Fleet, host: string): ArgvWatch {
     'looks=0',
     `while [ ! -e ${STOP_FILE} ]; do`,
     `  cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -aE '${PATTERN}' | sed 's/^/argv: /'`,
-    `  systemctl show 'keybuzz-*' 'redis*' 'haproxy*' 'patroni*' 'pgbouncer*' 'rabbitmq*' 2>/dev/null | grep -aE '${PATTERN}' | sed 's/^/unit: /'`,
+    `  systemctl show 'keybuzz-*' 'redis*' 'haproxy*' 'patroni*' 'pgbouncer*' 'mariadb*' 'proxysql*' 'rabbitmq*' 2>/dev/null | grep -aE '${PATTERN}' | sed 's/^/unit: /'`,
     '  looks=$((looks + 1)); sleep 0.3',
     'done',
     'echo "looks: $looks"',
@@ -42,8 +45,11 @@ export function watchArgv(fleet: Fleet, host: string): ArgvWatch {
 
 /** Files of a host that hold a canary, each as `<mode> <path>`; kernel file systems are left out. */
 export async function filesWithCanary(fleet: Fleet, host: string): Promise<string[]> {
-  const search = `grep -raEl '${PATTERN}' / --exclude-dir=proc --exclude-dir=sys --exclude-dir=dev 2>/dev/null`;
-  const { stdout } = await fleet.exec(host, `${search} | xargs -r stat -c '%a %n' | sort`);
+  const left = `--exclude-dir=proc --exclude-dir=sys --exclude-dir=dev --exclude=${MOSTLY_EMPTY}`;
+  const search = `grep -raEl '${PATTERN}' / ${left} 2>/dev/null`;
+  const empty = `find / -xdev -name ${MOSTLY_EMPTY} -size +0`;
+  const more = `${empty} | while read -r file; do tr -d '\\0' <"$file" | grep -aqE '${PATTERN}' && echo "$file"; done`;
+  const { stdout } = await fleet.exec(host, `{ ${search}; ${more}; } | xargs -r stat -c '%a %n' | sort`);
   return stdout.split('\n').filter((line) => line !== '');
 }
 
