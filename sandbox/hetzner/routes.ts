@@ -144,7 +144,10 @@ const ROUTES: [method: string, path: string, handler: Handler][] = [
     '/zones/:zone/rrsets',
     (ask) => {
       const zone = zoneOf(ask);
-      const sets = zone.rrsets.map((set) => ({ id: `${set.name}/${set.type}`, ...set }));
+      const types = ask.query.getAll('type');
+      const sets = zone.rrsets
+        .filter(({ type }) => types.length === 0 || types.includes(type))
+        .map((set) => ({ id: `${set.name}/${set.type}`, ...set }));
       return ok(page(sets, { key: 'rrsets', query: ask.query, mostPerPage: 100 }, (set) => showRrset(zone, set)));
     },
   ],

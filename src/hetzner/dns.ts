@@ -10,7 +10,7 @@ export type RecordAction =
   | { do: 'change-ttl'; record: DesiredRecord; fromSeconds: number | null };
 
 /** The zone of our project; undefined: it is hosted elsewhere, or only copied from there. */
-export async function findZone(talk: Talk, zone: string): Promise<ZoneAnswer | undefined> {
+async function findZone(talk: Talk, zone: string): Promise<ZoneAnswer | undefined> {
   const found = await orNone(() => talk.read(`/zones/${encodeURIComponent(zone)}`, 'zone', ZoneAnswer));
   return found?.mode === 'primary' ? found : undefined;
 }
@@ -26,11 +26,6 @@ async function orNone<T>(read: () => Promise<T>): Promise<T | undefined> {
 
 const pathOf = ({ zone, name }: DesiredRecord) =>
   `/zones/${encodeURIComponent(zone)}/rrsets/${encodeURIComponent(name)}/A`;
-
-/** What the zone has of a name. */
-export function readRrset(talk: Talk, record: DesiredRecord): Promise<RrsetAnswer | undefined> {
-  return orNone(() => talk.read(pathOf(record), 'rrset', RrsetAnswer));
-}
 
 /** Pure: what makes the name's addresses and TTL right. */
 export function reconcileRecord(record: DesiredRecord, actual: RrsetAnswer | undefined): RecordAction[] {
@@ -68,15 +63,16 @@ async function requestRecord(talk: Talk, action: RecordAction): Promise<void> {
   await talk.act(async (client) => (await client.axios.post<{ action: unknown }>(...asked)).data.action);
 }
 
-/** What is left to do for the names of a zone; nothing when the zone is hosted elsewhere. */
+/** What is left to do for the names of a zone; undefined when the zone is hosted elsewhere. */
 export async function recordActions(
   talk: Talk,
   zone: string,
   records: readonly DesiredRecord[],
-): Promise<RecordAction[]> {
-  if ((await findZone(talk, zone)) === undefined) return [];
-  const found = await Promise.all(records.map((record) => readRrset(talk, record)));
-  return records.flatMap((record, index) => reconcileRecord(record, found[index]));
+): Promise<RecordAction[] | undefined> {
+  if ((await findZone(talk, zone)) === undefined) return undefined;
+  const found = await talk.list(`/zones/${encodeURIComponent(zone)}/rrsets`, 'rrsets', RrsetAnswer, { type: 'A' });
+  const rrsetOf = ({ name }: DesiredRecord) => found.find((rrset) => rrset.type === 'A' && rrset.name === name);
+  return records.flatMap((record) => reconcileRecord(record, rrsetOf(record)));
 }
 
 /** Writes the names, one change at a time, looking again after each as `workOnBalancer` does. */
@@ -93,7 +89,7 @@ export async function workOnRecords(
   const done = new Map<string, CloudChange>();
   let [last, sinceMs] = ['', performance.now()];
   for (;;) {
-    const [action] = await recordActions(talk, work.zone, work.records);
+    const [action] = (await recordActions(talk, work.zone, work.records)) ?? [];
     if (action === undefined) return [...done.values()];
     const change = describeRecord(action);
     if (!(await at.isApproved(change))) throw at.refuse(change);

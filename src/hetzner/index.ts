@@ -4,7 +4,7 @@ import { readProject, type Project } from './actual.ts';
 import { leftOf } from './budget.ts';
 import { openTalk, type HetznerSettings, type Shared, type Talk } from './client.ts';
 import { describe, describeService, type CloudChange } from './describe.ts';
-import { describeRecord, recordActions, findZone, workOnRecords, type RecordAction } from './dns.ts';
+import { describeRecord, recordActions, workOnRecords, type RecordAction } from './dns.ts';
 import type { CloudCheck } from './found.ts';
 import { judge } from './judge.ts';
 import { obstaclesOf, reconcile } from './reconcile.ts';
@@ -66,7 +66,7 @@ function previewDrain(work: Extract<CloudWork, { do: 'drain' }>, project: Projec
 async function preview(talk: Talk, work: CloudWork): Promise<CloudPreview> {
   switch (work.do) {
     case 'records': {
-      const changes = (await recordActions(talk, work.zone, work.records)).map(describeRecord);
+      const changes = ((await recordActions(talk, work.zone, work.records)) ?? []).map(describeRecord);
       return { changes, notes: [], obstacles: [] };
     }
     case 'restore':
@@ -82,9 +82,10 @@ async function preview(talk: Talk, work: CloudWork): Promise<CloudPreview> {
 async function askRecords(talk: Talk, { records }: CloudDesire): Promise<RecordAction[] | undefined> {
   const all: RecordAction[] = [];
   for (const zone of new Set(records.map((record) => record.zone))) {
-    if ((await findZone(talk, zone)) === undefined) return undefined;
     const names = records.filter((record) => record.zone === zone);
-    all.push(...(await recordActions(talk, zone, names)));
+    const actions = await recordActions(talk, zone, names);
+    if (actions === undefined) return undefined;
+    all.push(...actions);
   }
   return all;
 }

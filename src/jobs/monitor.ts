@@ -30,7 +30,7 @@ export interface MonitorOptions {
 /** Modules one worker asks at the same time. */
 const MODULES_AT_ONCE = 2;
 /** What is on every host has many to ask, and seldom changes: it is asked once in so many intervals. */
-const EVERYWHERE_PACE = 4;
+const SLOW_PACE = 4;
 /** A question begins up to this share of its interval later, so that modules don't all ask at the same moment. */
 const JITTER = 0.1;
 const LEASE_MS = 15_000;
@@ -111,6 +111,11 @@ function isEverywhere(module: Module, inventory: Inventory): boolean {
   }
 }
 
+/** What has many to ask, or eats into the requests that Hetzner grants a project in an hour. */
+function isSlow(module: Module, inventory: Inventory): boolean {
+  return module.cloud !== undefined || isEverywhere(module, inventory);
+}
+
 /** The modules to ask, each in its own pace. Throws ConfigError when one of `only` does not exist. */
 export function monitoredOf({ modules, inventory, everyMs, only }: Choice): Monitored[] {
   const unknown = (only ?? []).filter((wanted) => !modules.some(({ name }) => name === wanted));
@@ -124,7 +129,7 @@ export function monitoredOf({ modules, inventory, everyMs, only }: Choice): Moni
     .filter(({ name }) => only === undefined || only.includes(name))
     .map((module) => ({
       module: module.name,
-      everyMs: isEverywhere(module, inventory) ? everyMs * EVERYWHERE_PACE : everyMs,
+      everyMs: isSlow(module, inventory) ? everyMs * SLOW_PACE : everyMs,
     }));
 }
 
