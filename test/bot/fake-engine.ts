@@ -184,6 +184,7 @@ export function createFakeEngine(): FakeEngine {
       throw new Error('not part of this test');
     },
     alerts: quietAlerts,
+    load: unused,
     nowMs: Date.now,
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -168,6 +168,7 @@ export function fakeEngine(): FakeEngine {
     consumeReports: unused,
     posts: { load: unused, save: unused },
     alerts: fakeAlerts(),
+    load: unused,
     nowMs: Date.now,
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),
