@@ -11,7 +11,7 @@ import { openCommands } from './commands/open.ts';
 import { loadBotConfig, loadStartConfig, loadTerminalConfig, loadWorkerConfig } from './config.ts';
 import type { SharedConfig } from './config.ts';
 import { ConfigError, sentenceOf } from './errors.ts';
-import { serveHealth, type HealthOptions, type Metric } from './health.ts';
+import { serveHealth, type HealthOptions } from './health.ts';
 import type { Engine } from './jobs/index.ts';
 import { assembleScript, MODULES } from './modules/index.ts';
 import { openLog, runProcess, secretsIn } from './process.ts';
@@ -71,7 +71,7 @@ async function runBot(): Promise<number> {
   const config = loadBotConfig();
   // Bolt and BullMQ take longer to load than a mistyped verb should take to be told.
   const { startBot } = await import('./bot/app.ts');
-  const { alertmanagerWebhook, sharedMetrics } = await import('./jobs/index.ts');
+  const { alertmanagerWebhook } = await import('./jobs/index.ts');
   const { openDirectory } = await import('./bot/directory.ts');
   const { judgeRejection } = await import('./bot/rejections.ts');
   const log = openLog({ role: 'bot', level: config.logLevel, redact: createRedact(secretsIn(config)) });
@@ -100,10 +100,9 @@ async function runBot(): Promise<number> {
     if (door?.isOpen !== true) throw new Error(`not connected to Slack. ${door?.trouble ?? ''}`.trim());
     await engine?.ping();
   };
-  const metrics = async () => [...doorMetrics(door), ...(await sharedMetrics(engine))];
   const { webhookToken: token } = config;
   const webhooks = token === undefined ? [] : [alertmanagerWebhook(token, () => engine?.alerts)];
-  const health = { role: 'bot', ready, metrics, webhooks };
+  const health = { role: 'bot', ready, metrics: () => doorMetrics(door), webhooks };
   return runProcess({ log, judgeRejection, open: () => openAll([bot, () => openHealth(config, health)]) });
 }
 
@@ -124,7 +123,6 @@ async function runWorker(): Promise<number> {
     hcloud,
   } = config;
   let ping = (): Promise<void> => Promise.reject(new Error('not started'));
-  let metrics = (): Metric[] => [];
   const worker = async () => {
     const started = await startWorker({
       ...{ endpoint, prefix, inventory, credentialsDirectory, leaseMs, sweepMs, unreachableMs, hcloud, monitor },
@@ -139,13 +137,11 @@ async function runWorker(): Promise<number> {
       warn: warnOn(log),
     });
     ping = () => started.ping();
-    metrics = () => started.metrics();
     return started.close;
   };
   return runProcess({
     log,
-    open: () =>
-      openAll([worker, () => openHealth(config, { role: 'worker', ready: () => ping(), metrics: () => metrics() })]),
+    open: () => openAll([worker, () => openHealth(config, { role: 'worker', ready: () => ping() })]),
   });
 }
 

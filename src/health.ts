@@ -9,7 +9,6 @@ export interface Metric {
   help: string;
   type: 'gauge' | 'counter';
   value: number;
-  labels?: Record<string, string>;
 }
 
 export interface HealthOptions {
@@ -20,8 +19,7 @@ export interface HealthOptions {
   role: string;
   /** Resolves when the process can do its work; rejects with the reason when it can't. */
   ready: () => Promise<void>;
-  /** May take its time; what can't be had now is left out. */
-  metrics?: () => Metric[] | Promise<Metric[]>;
+  metrics?: () => Metric[];
   /** What it takes by POST besides. */
   webhooks?: readonly Webhook[];
 }
@@ -67,27 +65,12 @@ function ownMetrics(isReady: boolean): Metric[] {
   ];
 }
 
-function escapeLabel(value: string): string {
-  return value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');
-}
-
-/** The process's own numbers must not be missing when those behind them can't be read. */
-async function moreMetrics({ metrics }: HealthOptions): Promise<Metric[]> {
-  try {
-    return (await metrics?.()) ?? [];
-  } catch {
-    return [];
-  }
-}
-
 function formatMetrics(metrics: readonly Metric[], role: string): string {
-  const told = new Set<string>();
-  const lines = metrics.flatMap(({ name, help, type, value, labels }) => {
-    const pairs = Object.entries({ role, ...labels }).map(([label, of]) => `${label}="${escapeLabel(of)}"`);
-    const head = told.has(name) ? [] : [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
-    told.add(name);
-    return [...head, `${name}{${pairs.join(',')}} ${value}`];
-  });
+  const lines = metrics.flatMap(({ name, help, type, value }) => [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${type}`,
+    `${name}{role="${role}"} ${value}`,
+  ]);
   return `${lines.join('\n')}\n`;
 }
 
@@ -105,7 +88,7 @@ async function answer(options: HealthOptions, request: IncomingMessage, response
     }
     case '/metrics': {
       const isReady = (await reasonNotReady(options.ready)) === undefined;
-      return void send(200, formatMetrics([...ownMetrics(isReady), ...(await moreMetrics(options))], options.role));
+      return void send(200, formatMetrics([...ownMetrics(isReady), ...(options.metrics?.() ?? [])], options.role));
     }
     default:
       return void send(404, 'Ask /healthz, /readyz or /metrics.\n');

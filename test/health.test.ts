@@ -39,24 +39,6 @@ describe('serveHealth', () => {
     expect(text).toMatch(/process_resident_memory_bytes\{role="bot"\} \d+\n/);
   });
 
-  it('tells each name once, with every set of labels, and leaves out what it can not have', async () => {
-    const of = (check: string, value: number) => ({
-      ...{ name: 'keybuzz_check', help: 'Newest answer.', type: 'gauge' as const, value },
-      labels: { check },
-    });
-    const metrics = () => Promise.resolve([of('one "master"', 1), of('a\\b\nc', -1)]);
-    health = await serveHealth({ host: '127.0.0.1', port: 0, role: 'bot', ready: isReady, metrics });
-    const read = async () => (await fetch(`http://127.0.0.1:${health?.port ?? 0}/metrics`)).text();
-    expect(await read()).toContain(
-      '# HELP keybuzz_check Newest answer.\n# TYPE keybuzz_check gauge\n' +
-        'keybuzz_check{role="bot",check="one \\"master\\""} 1\nkeybuzz_check{role="bot",check="a\\\\b\\nc"} -1\n',
-    );
-    await health.close();
-    const fails = () => Promise.reject(new Error('Redis is away'));
-    health = await serveHealth({ host: '127.0.0.1', port: 0, role: 'bot', ready: isReady, metrics: fails });
-    expect(await read()).toContain('keybuzz_up{role="bot"} 1');
-  });
-
   it('names what it serves when asked for something else', async () => {
     expect((await ask('/', isReady)).status).toBe(404);
   });

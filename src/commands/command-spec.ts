@@ -12,6 +12,7 @@ export const COMMAND_VERBS = [
   'failover',
   'drill',
   'test',
+  'migrate',
   'remove',
   'runs',
   'show',
@@ -34,7 +35,7 @@ export const COMMAND_VERBS = [
 export type CommandVerb = (typeof COMMAND_VERBS)[number];
 
 /** Verbs of modules whose changes `plan` shows; deploy when none is named. */
-export const PLANNED_VERBS = ['deploy', 'failover', 'drill', 'remove'] as const;
+export const PLANNED_VERBS = ['deploy', 'failover', 'drill', 'migrate', 'remove'] as const;
 export type PlannedVerb = (typeof PLANNED_VERBS)[number];
 
 /** Every module that can be deployed, where the name of one may stand. */

@@ -1,20 +1,7 @@
 import { DefectError } from '../errors.ts';
-import {
-  FILTER,
-  HOST,
-  LOCK,
-  LOG_HOST,
-  MODULE,
-  MODULE_OR_ALL,
-  optional,
-  PLANNED,
-  PRUNE,
-  REASON,
-  RUN,
-  STEP,
-  TOPIC,
-} from './argument-specs.ts';
+import { FILTER, HOST, LOCK, MODULE, MODULE_OR_ALL, PLANNED, PRUNE, REASON, TOPIC } from './argument-specs.ts';
 import { ALERT_COMMANDS } from './definitions-alerts.ts';
+import { RUN_COMMANDS } from './definitions-runs.ts';
 import type { CommandSpec, CommandVerb } from './command-spec.ts';
 
 /** What to type, in the order in which help shows it. */
@@ -107,6 +94,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     impact: 'safe',
   },
   {
+    verb: 'migrate',
+    summary: 'Move a module from an old part of it to its successor, measured: PostgreSQL from RAFT to etcd',
+    arguments: [MODULE],
+    flags: [],
+    examples: ['migrate postgresql'],
+    impact: 'disruptive',
+  },
+  {
     verb: 'remove',
     summary: 'Take a module off its hosts',
     arguments: [MODULE],
@@ -114,73 +109,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['remove redis'],
     impact: 'destructive',
   },
-  {
-    verb: 'runs',
-    summary: 'List the newest runs',
-    arguments: [],
-    flags: [
-      { name: 'open', kind: 'switch', summary: 'only runs that have not ended' },
-      { name: 'limit', kind: 'number', summary: 'how many, 1 to 50; 10 when left out' },
-    ],
-    examples: ['runs', 'runs --open', 'runs --limit 20'],
-    impact: 'none',
-  },
-  {
-    verb: 'show',
-    summary: 'Show where a run stands, with its steps and who decided what',
-    arguments: [RUN],
-    flags: [],
-    examples: ['show lusab-babad'],
-    impact: 'none',
-  },
-  {
-    verb: 'logs',
-    summary: "Show a host's output in a run",
-    arguments: [RUN, optional(STEP), optional(LOG_HOST)],
-    flags: [],
-    examples: ['logs lusab-babad', 'logs lusab-babad install redis-02'],
-    impact: 'none',
-  },
-  {
-    verb: 'approve',
-    summary: 'Approve what a run has shown it will change',
-    arguments: [RUN],
-    flags: [],
-    examples: ['approve lusab-babad'],
-    impact: 'destructive',
-  },
-  {
-    verb: 'deny',
-    summary: 'Refuse a run that waits for approval, and say why',
-    arguments: [RUN, REASON],
-    flags: [],
-    examples: ['deny lusab-babad wait for the backup to end'],
-    impact: 'none',
-  },
-  {
-    verb: 'cancel',
-    summary: 'Stop a run before its next step',
-    arguments: [RUN],
-    flags: [],
-    examples: ['cancel lusab-babad'],
-    impact: 'safe',
-  },
-  {
-    verb: 'resume',
-    summary: 'Go on with an interrupted or failed run where it stopped',
-    arguments: [RUN],
-    flags: [],
-    examples: ['resume lusab-babad'],
-    impact: 'disruptive',
-  },
-  {
-    verb: 'abandon',
-    summary: 'End an interrupted run as it is and free its locks',
-    arguments: [RUN],
-    flags: [],
-    examples: ['abandon lusab-babad'],
-    impact: 'disruptive',
-  },
+  ...RUN_COMMANDS,
   {
     verb: 'locks',
     summary: 'Show who holds which lock, since when, and who waits',

@@ -13,7 +13,7 @@ export type Command =
   | { verb: 'help'; topic: string }
   | { verb: 'whoami' }
   | { verb: 'inventory'; selector: Selector }
-  | { verb: 'status' | 'failover' | 'drill' | 'test' | 'remove'; module: string }
+  | { verb: 'status' | 'failover' | 'drill' | 'test' | 'migrate' | 'remove'; module: string }
   | { verb: 'validate' }
   /** `module` may be ALL. `override`: why to go on though what it requires may not be valid. */
   | { verb: 'deploy'; module: string; override?: string; prune?: true }
@@ -90,6 +90,7 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     case 'failover':
     case 'drill':
     case 'test':
+    case 'migrate':
     case 'remove':
       return { verb, module: value('module') };
     case 'plan': {
@@ -167,6 +168,7 @@ export function textOf(command: Command): string {
     case 'failover':
     case 'drill':
     case 'test':
+    case 'migrate':
     case 'remove':
       return `${command.verb} ${command.module}`;
     case 'plan': {

@@ -11,7 +11,16 @@ type HelpReply = Extract<Reply, { kind: 'help' }>;
 const DECISION_VERBS: readonly CommandVerb[] = ['approve', 'deny'];
 /** Allowed to whoever may use the verb of the run in question, beside whom a rule grants it to. */
 const STEERING_VERBS: readonly CommandVerb[] = ['cancel', 'resume', 'abandon'];
-const CHANGING_VERBS: readonly CommandVerb[] = ['deploy', 'failover', 'drill', 'test', 'remove', 'steal', 'enroll'];
+const CHANGING_VERBS: readonly CommandVerb[] = [
+  'deploy',
+  'failover',
+  'drill',
+  'test',
+  'migrate',
+  'remove',
+  'steal',
+  'enroll',
+];
 
 /** True when the module has it: status is the same for all, and plan shows what a deployment would do. */
 function offers(module: Module, verb: CommandVerb): boolean {

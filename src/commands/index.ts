@@ -153,6 +153,7 @@ function dispatch(turn: Turn, command: Command): Promise<Reply> {
     case 'failover':
     case 'drill':
     case 'test':
+    case 'migrate':
     case 'remove':
     case 'enroll':
     case 'steal':

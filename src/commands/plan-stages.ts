@@ -1,6 +1,5 @@
 import type { Inventory } from '../inventory.ts';
 import {
-  hostsOfStep,
   isChange,
   type ChecksStep,
   type Module,
@@ -9,6 +8,7 @@ import {
   type Stage,
   type Step,
 } from '../modules/contract.ts';
+import { hostsOfStep } from '../modules/step-hosts.ts';
 import { orderOf } from '../modules/order.ts';
 import { demandedOf } from '../modules/stages.ts';
 import { checksStep } from '../modules/steps.ts';

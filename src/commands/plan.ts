@@ -1,6 +1,7 @@
 import { hashOf as hashOfValue } from '../canonical.ts';
 import { CommandError } from '../errors.ts';
 import { isChange, type Module, type Plan, type Step } from '../modules/contract.ts';
+import { stepsOf } from '../modules/steps.ts';
 import { ALL } from './command-spec.ts';
 import type { Command } from './grammar.ts';
 import { KNOWN_HOSTS_LOCK, wishOnLock } from './lock-names.ts';
@@ -10,7 +11,20 @@ import type { Wish } from './policy.ts';
 /** A command that becomes a run. */
 export type PlannedCommand = Extract<
   Command,
-  { verb: 'status' | 'validate' | 'plan' | 'deploy' | 'failover' | 'drill' | 'test' | 'remove' | 'enroll' | 'steal' }
+  {
+    verb:
+      | 'status'
+      | 'validate'
+      | 'plan'
+      | 'deploy'
+      | 'failover'
+      | 'drill'
+      | 'test'
+      | 'migrate'
+      | 'remove'
+      | 'enroll'
+      | 'steal';
+  }
 >;
 
 /** A plan, and what it would touch. */
@@ -64,7 +78,7 @@ function planModule(command: ModuleCommand, sources: PlanSources): PlannedRun {
   const { asked, steps: own } =
     verb === 'deploy'
       ? deploySteps(module, sources, { override: reason, prune })
-      : { asked: [], steps: verb === 'status' ? statusSteps(module) : module.plan({ verb, inventory }, hashOf) };
+      : { asked: [], steps: verb === 'status' ? statusSteps(module) : stepsOf(module, verb, inventory, hashOf) };
   const steps = [...asked, ...own];
   const locks = steps.some(isChange) ? [...new Set(module.locks)].sort() : [];
   const plan: Plan = {

@@ -1,7 +1,8 @@
 import type { Inventory } from '../inventory.ts';
 import type { Engine } from '../jobs/engine.ts';
 import type { RunState } from '../jobs/state.ts';
-import { BOT_ITSELF, hostsOfStep, isChange, type Module, type ScriptHash } from '../modules/contract.ts';
+import { isChange, type Module, type ScriptHash } from '../modules/contract.ts';
+import { BOT_ITSELF, hostsOfStep } from '../modules/step-hosts.ts';
 import { stagesOf, stepsOfStage } from '../modules/stages.ts';
 import type { Directory, Freshness } from './directory.ts';
 import { allowed, type Question } from './group-roles.ts';

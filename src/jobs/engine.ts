@@ -60,13 +60,6 @@ export interface LockInfo {
 
 export type { Closer, ConsumeOptions, ReportOptions } from './consuming.ts';
 
-/** How much there is to do, and how much of Slack's budgets is used. */
-export interface Load {
-  queues: { queue: string; state: string; jobs: number }[];
-  /** Calls of the last minute, of all bots. */
-  budgets: { budget: string; calls: number }[];
-}
-
 /** The face of jobs/ towards commands, bot and terminal. Every method throws ExternalError when Redis does not answer. */
 export interface Engine {
   /** Writes `run.requested` and wakes a worker. `duplicate` when this interaction already made the run. */
@@ -118,8 +111,6 @@ export interface Engine {
   alerts: Alerts;
   /** The time all processes go by, that of Redis, as of the last look at a run; epoch ms. */
   nowMs(): number;
-  /** For /metrics. */
-  load(): Promise<Load>;
   /** Resolves when Redis answers PING; for /readyz. */
   ping(): Promise<void>;
   close(): Promise<void>;

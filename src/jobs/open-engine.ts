@@ -21,7 +21,7 @@ import { brokenLink, readWritten } from './chain.ts';
 import { keepLogs, nextEvent, openLog, readEvents, type LogStore } from './log.ts';
 import { consume, openQueues, type Queues } from './queues.ts';
 import { answered, openRedis } from './redis.ts';
-import { sharedLimits, spentOf } from './shared-limits.ts';
+import { sharedLimits } from './shared-limits.ts';
 import { applyEvent, reduce } from './reduce.ts';
 import { alertReports, consumeReports, runReports } from './reports.ts';
 import { runIdOf } from './run-id.ts';
@@ -161,7 +161,6 @@ export function openEngine(options: EngineOptions): Engine {
       consumeReports({ ...reporting, of: alertReports(prefix, queues), ...options }, handle),
     ),
     nowMs: () => store.clock.nowMs(),
-    load: async () => ({ queues: await queues.depth(), budgets: await spentOf(store, ['edits', 'home']) }),
     ping: () => answered(store.redis.ping()).then(() => undefined),
     close: base.close,
   };

@@ -34,8 +34,6 @@ export interface Queues {
   report(runId: string): Promise<void>;
   /** The same for an alert. */
   reportAlert(id: string): Promise<void>;
-  /** How many jobs each queue has, by their state. */
-  depth(): Promise<{ queue: string; state: string; jobs: number }[]>;
   /** Durable when it resolves; the same key is kept once. */
   record(interaction: Interaction): Promise<void>;
   close(): Promise<void>;
@@ -77,13 +75,6 @@ export function openQueues(endpoint: RedisEndpoint, prefix: string): Queues {
     },
     async reportAlert(id) {
       await answered(alerts.add('alert', { id }, { deduplication: { id, keepLastIfActive: true } }));
-    },
-    async depth() {
-      const all = [advance, reports, alerts, interactions].map(async (queue) => {
-        const counts = await answered(queue.getJobCounts('waiting', 'active', 'delayed', 'failed'));
-        return Object.entries(counts).map(([state, jobs]) => ({ queue: queue.name, state, jobs }));
-      });
-      return (await Promise.all(all)).flat();
     },
     async record(interaction) {
       const jobId = createHash('sha256').update(interaction.key).digest('hex');

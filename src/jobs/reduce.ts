@@ -3,7 +3,8 @@ import type { EventBody, RunEvent } from './events.ts';
 import { isAlways } from './next.ts';
 import { freshApproval, onApproval } from './reduce-approval.ts';
 import type { HostState, RunState, StepState } from './state.ts';
-import { hostsOfStep, isChange, type Step } from '../modules/contract.ts';
+import { isChange, type Step } from '../modules/contract.ts';
+import { hostsOfStep } from '../modules/step-hosts.ts';
 import { stageOfStep, stepsOfStage } from '../modules/stages.ts';
 
 /** A host's state before anything was asked of it. */

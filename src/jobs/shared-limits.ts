@@ -38,17 +38,3 @@ export function sharedLimits(store: LogStore, processName: string): Pick<Engine,
     },
   };
 }
-
-/** Calls of the last minute that count in budgets whose window is a minute. */
-export function spentOf(
-  { redis, prefix, clock }: LogStore,
-  budgets: readonly string[],
-): Promise<{ budget: string; calls: number }[]> {
-  const keys = keysOf(prefix);
-  return Promise.all(
-    budgets.map(async (budget) => ({
-      budget,
-      calls: await answered(redis.zcount(keys.budget(budget), clock.nowMs() - 60_000, '+inf')),
-    })),
-  );
-}

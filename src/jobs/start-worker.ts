@@ -1,6 +1,5 @@
 import type { RedisEndpoint } from '../config.ts';
 import { openHetzner } from '../hetzner/index.ts';
-import type { Metric } from '../health.ts';
 import type { Inventory } from '../inventory.ts';
 import type { Module } from '../modules/contract.ts';
 import type { Secret } from '../secret.ts';
@@ -41,8 +40,6 @@ export interface WorkerSettings {
 export interface StartedWorker {
   /** Resolves when Redis answers; for /readyz. */
   ping(): Promise<void>;
-  /** What only this process knows, for /metrics. */
-  metrics(): Metric[];
   close: Closer;
 }
 
@@ -106,12 +103,6 @@ export async function startWorker(settings: WorkerSettings): Promise<StartedWork
     async ping() {
       await answered(base.store.redis.ping());
     },
-    metrics: () => [
-      {
-        ...{ name: 'keybuzz_ssh_connections', help: 'Connections to hosts, open or being opened.', type: 'gauge' },
-        value: pool.connections,
-      },
-    ],
     async close() {
       await Promise.all([stop(), stopMonitor()]);
       await pool.close();

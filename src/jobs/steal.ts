@@ -1,5 +1,6 @@
 import { RefusedError } from '../errors.ts';
-import { BOT_ITSELF, type StealStep } from '../modules/contract.ts';
+import type { StealStep } from '../modules/contract.ts';
+import { BOT_ITSELF } from '../modules/step-hosts.ts';
 import type { Change } from './events.ts';
 import type { Holder } from './locks.ts';
 import { openLog } from './log.ts';

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
-import { hostsOfStep, isChange, type HetznerStep, type ScriptStep } from '../modules/contract.ts';
+import { isChange, type HetznerStep, type ScriptStep } from '../modules/contract.ts';
+import { hostsOfStep } from '../modules/step-hosts.ts';
 import { moduleOfStep } from '../modules/stages.ts';
 import { runRead, type ScriptResult } from '../ssh/index.ts';
 import { previewAtHetzner } from './hetzner-work.ts';

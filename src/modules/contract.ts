@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import type { Host, Inventory } from '../inventory.ts';
 import type { CheckResult, CheckSpec, HostAnswer } from './answers.ts';
-import { CloudWork, placeOf, type CloudDesire } from './cloud.ts';
+import { CloudWork, type CloudDesire } from './cloud.ts';
 
 /** What a step may break, from nothing to data. Order matters, see `impactAtLeast`. */
 export const IMPACTS = ['none', 'safe', 'disruptive', 'destructive'] as const;
 export const Impact = z.enum(IMPACTS);
 export type Impact = z.infer<typeof Impact>;
 
-/** Everything a module can do. A module lists those it offers. */
+/** What means the same for every module. A module lists those it offers. */
 export const VERBS = ['status', 'plan', 'deploy', 'failover', 'drill', 'test', 'remove'] as const;
 export const Verb = z.enum(VERBS);
 export type Verb = z.infer<typeof Verb>;
+
+/** With `migrate`, away from a part that has no future: from what to what is the affair of the few modules that offer it. */
+export type OfferedVerb = Verb | 'migrate';
 
 /** One host's share of a step: its positional arguments, never secrets. */
 export const HostWork = z.object({ host: z.string(), args: z.array(z.string()) });
@@ -196,7 +199,7 @@ export interface Module {
   demanded?: readonly string[];
   /** Each of its checks judges every host for itself, so that it can be asked of some hosts alone. */
   isPerHost?: boolean;
-  verbs: readonly Verb[];
+  verbs: readonly OfferedVerb[];
   /** Names of locks: the module's cluster and the parts it shares. */
   locks: readonly string[];
   credentials: readonly CredentialSpec[];
@@ -205,6 +208,8 @@ export interface Module {
   hosts(inventory: Inventory): Host[];
   /** The steps of a verb; the caller hashes them. Throws ConfigError like `hosts`. */
   plan(request: PlanRequest, hashOf: ScriptHash): Step[];
+  /** The steps of `migrate`, when the module offers it: from a part that has no future to its successor. */
+  migration?: (inventory: Inventory, hashOf: ScriptHash) => Step[];
   probes(inventory: Inventory): Probe[];
   /** What of it lives at Hetzner: the worker compares it with what is there, told as the answer of `hetzner`. */
   cloud?(inventory: Inventory): CloudDesire;
@@ -222,26 +227,6 @@ export function impactAtLeast(impact: Impact, bound: Impact): boolean {
 /** The gravest impact of the steps; `none` for no steps. */
 export function gravestImpact(steps: readonly Pick<Step, 'impact'>[]): Impact {
   return steps.reduce<Impact>((worst, step) => (impactAtLeast(step.impact, worst) ? step.impact : worst), 'none');
-}
-
-/** Stands where a host's name would, for what happens in the bot's own Redis. */
-export const BOT_ITSELF = 'keybuzz';
-
-/** The hosts a step names; a checks step learns its hosts from the answers. */
-export function hostsOfStep(step: Step): string[] {
-  switch (step.kind) {
-    case 'script':
-      return step.work.map((work) => work.host);
-    case 'hetzner':
-      return step.work.map(placeOf);
-    case 'enroll':
-      return [step.host];
-    case 'steal':
-      return [BOT_ITSELF];
-    case 'checks':
-    case 'evidence':
-      return [];
-  }
 }
 
 /** True for a step that changes something: only plans with such a step have a preview, an approval and locks. */

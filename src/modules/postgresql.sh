@@ -26,6 +26,11 @@ PATRONI_USER=keybuzz
 # The applications' user, and the database that it owns.
 APP=keybuzz
 
+# store_of_member: raft or etcd3, as our configuration of this host's Patroni says; nothing when it is not ours.
+store_of_member() {
+  if grep -qs '^# Written by keybuzz' "$PATRONI_FILE"; then sed -nE 's/^(raft|etcd3):$/\1/p' "$PATRONI_FILE"; fi
+}
+
 # ask_patroni <address> <method> <path>: the body on stdin; as http_ask, whatever changes something with our password.
 ask_patroni() {
   if [[ $2 == GET ]]; then

@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.ts';
 import { select, type Host, type Inventory } from '../inventory.ts';
-import type { ChecksStep, ScriptHash, ScriptStep } from './contract.ts';
+import type { ChecksStep, Module, OfferedVerb, ScriptHash, ScriptStep, Step } from './contract.ts';
 
 type Given = Pick<ScriptStep, 'id' | 'title' | 'script' | 'work' | 'secrets' | 'timeoutSeconds'>;
 
@@ -62,7 +62,14 @@ export interface MoveParts {
   titles: { markers: string; move: string; back: string };
 }
 
-function markerSteps(parts: MoveParts): Record<'start' | 'stop' | 'verdict', ScriptStep> {
+/** What the steps of the markers are made of. */
+export type MarkerParts = Pick<MoveParts, 'module' | 'hashOf' | 'witness' | 'cluster' | 'entries' | 'outageSeconds'> & {
+  secrets: Pick<MoveParts['secrets'], 'markers'>;
+  titles: Pick<MoveParts['titles'], 'markers'>;
+};
+
+/** Begin to write markers, end them (whatever happened) and tell what it cost, and judge it. */
+export function markerSteps(parts: MarkerParts): Record<'start' | 'stop' | 'verdict', ScriptStep> {
   const { module, hashOf, witness: host, cluster, entries, secrets } = parts;
   return {
     start: scriptStep(hashOf, {
@@ -127,4 +134,10 @@ export function moveSteps(parts: MoveParts): (ScriptStep | ChecksStep)[] {
     markers.stop,
     markers.verdict,
   ];
+}
+
+/** The steps of a verb that the module offers. Throws ConfigError when the inventory lacks roles it needs. */
+export function stepsOf(module: Module, verb: OfferedVerb, inventory: Inventory, hashOf: ScriptHash): Step[] {
+  if (verb !== 'migrate') return module.plan({ verb, inventory }, hashOf);
+  return module.migration?.(inventory, hashOf) ?? [];
 }

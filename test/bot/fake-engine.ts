@@ -184,7 +184,6 @@ export function createFakeEngine(): FakeEngine {
       throw new Error('not part of this test');
     },
     alerts: quietAlerts,
-    load: unused,
     nowMs: Date.now,
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -168,7 +168,6 @@ export function fakeEngine(): FakeEngine {
     consumeReports: unused,
     posts: { load: unused, save: unused },
     alerts: fakeAlerts(),
-    load: unused,
     nowMs: Date.now,
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

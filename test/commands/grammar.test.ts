@@ -32,7 +32,7 @@ describe('the definitions', () => {
   it.each([
     ['logs', 'logs <run> [<step>] [<host>]'],
     ['runs', 'runs [--open] [--limit <n>]'],
-    ['plan', 'plan [deploy|failover|drill|remove] <module|all> [--prune]'],
+    ['plan', 'plan [deploy|failover|drill|migrate|remove] <module|all> [--prune]'],
     ['deploy', 'deploy <module|all> [--prune] [--override <reason...>]'],
     ['steal', 'steal <lock> <reason...>'],
     ['deny', 'deny <run> <reason...>'],
@@ -78,6 +78,7 @@ describe('parse', () => {
     ['plan failover redis', { verb: 'plan', planned: 'failover', module: 'redis' }],
     ['Failover redis', { verb: 'failover', module: 'redis' }],
     ['drill redis', { verb: 'drill', module: 'redis' }],
+    ['migrate postgresql', { verb: 'migrate', module: 'postgresql' }],
     ['remove redis', { verb: 'remove', module: 'redis' }],
     ['locks', { verb: 'locks' }],
     [
@@ -210,7 +211,7 @@ describe('complete', () => {
     ['', [...COMMAND_VERBS]],
     ['de', ['deploy', 'deny']],
     ['deploy ', ['postgresql', 'redis', 'all']],
-    ['plan ', ['deploy', 'failover', 'drill', 'remove', 'postgresql', 'redis', 'all']],
+    ['plan ', ['deploy', 'failover', 'drill', 'migrate', 'remove', 'postgresql', 'redis', 'all']],
     ['unlock k', ['known-hosts']],
     ['plan deploy r', ['redis']],
     ['enroll redis-', ['redis-01', 'redis-02', 'redis-03']],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hashPlan, planOf } from '../../src/commands/plan.ts';
 import { loadInventory, type Inventory } from '../../src/inventory.ts';
 import { openEngine, startWorker, type Closer, type RunState } from '../../src/jobs/index.ts';
-import { gravestImpact, type CheckResult, type Module, type Verb } from '../../src/modules/contract.ts';
+import { gravestImpact, type CheckResult, type Module, type OfferedVerb } from '../../src/modules/contract.ts';
 import { assembleScript } from '../../src/modules/index.ts';
 import { freshPrefix, startRedis } from '../helpers/redis.ts';
 import { ANDRE, OLGA } from '../helpers/runs.ts';
@@ -23,7 +23,7 @@ export interface InProcess {
   fleet: Fleet;
   inventory: Inventory;
   /** Runs a module's verb, approved where it asks; gives the state in which it ended or was interrupted. */
-  run(verb: Exclude<Verb, 'plan'>, module: Module): Promise<RunState>;
+  run(verb: Exclude<OfferedVerb, 'plan'>, module: Module): Promise<RunState>;
   /** Goes on with an interrupted run. */
   resume(runId: string): Promise<RunState>;
   abandon(runId: string): Promise<RunState>;
@@ -88,7 +88,7 @@ export async function openInProcess(options: InProcessOptions): Promise<InProces
     throw new Error(`run ${runId} is watched no more`);
   }
 
-  async function run(verb: Exclude<Verb, 'plan'>, module: Module): Promise<RunState> {
+  async function run(verb: Exclude<OfferedVerb, 'plan'>, module: Module): Promise<RunState> {
     const modules = options.modules.map((one) => (one.name === module.name ? module : one));
     const { plan } = planOf({ verb, module: module.name }, { inventory, modules, hashOf: HASH_OF });
     const impact = gravestImpact(plan.steps);

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Message } from '../../sandbox/slack/index.ts';
 import type { EventBody } from '../../src/jobs/events.ts';
+import type { CheckResult } from '../../src/modules/contract.ts';
 import { isOver, readable, type DeploymentOptions, type Started } from '../helpers/deployment.ts';
 import { openRealDeployment, type RealDeployment } from './deployment.ts';
 
@@ -73,6 +74,13 @@ export async function command(real: RealDeployment, text: string, timeoutMs: num
 /** Deploys a module, with its approval. */
 export const deployModule = (real: RealDeployment, module: string): Promise<Message> =>
   command(real, `deploy ${module}`, DEPLOY_MS);
+
+/** The answers of `status <module>`, as people are told them. */
+export async function answersOf(real: RealDeployment, module: string): Promise<CheckResult[]> {
+  const root = await real.run('viewer', `status ${module}`);
+  const told = await real.events(await real.when(root, isOver, 120_000));
+  return told.flatMap((event) => (event.type === 'checks.answered' ? event.results : []));
+}
 
 type Finished = Extract<EventBody, { type: 'host.finished' }>;
 

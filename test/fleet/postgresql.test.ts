@@ -3,10 +3,13 @@ import type { Message } from '../../sandbox/slack/index.ts';
 import { postgresql } from '../../src/modules/postgresql/index.ts';
 import { isOver, readable } from '../helpers/deployment.ts';
 import { filesWithCanary, watchArgv } from './canary.ts';
-import { command, moveModule, type Movable, type Moved } from './operator.ts';
+import { describeFaults } from './injected.ts';
+import { answersOf, command, moveModule, type Movable, type Moved } from './operator.ts';
+import { FAULTS, FIXTURES } from './postgresql-faults.ts';
 import {
   ask,
   askServer,
+  hostOf,
   leaderOf,
   leadersOf,
   openPostgresql,
@@ -122,6 +125,18 @@ describe('postgresql, driven by Slack messages alone, on real hosts', () => {
     expect(changes.map(({ kind, target }) => `${kind} ${target}`)).toEqual(['setting patroni:ttl', 'role keybuzz']);
     expect(await real.starts(servers, UNITS)).toEqual(before);
   });
+
+  // Made by a run that writes docs/checks.md alone, until one has.
+  if (process.env.KEYBUZZ_WRITE_CHECKS !== undefined) {
+    describeFaults({
+      ...{ module: postgresql, faults: FAULTS, fixtures: FIXTURES },
+      open: () => ({
+        fleet: real.fleet,
+        ask: () => answersOf(real, 'postgresql'),
+        hostOf: (host) => hostOf(real, host),
+      }),
+    });
+  }
 
   it("keeps another module's broken fragment from taking HAProxy down, and names it", async () => {
     await on('haproxy-01', 'printf "frontend x\\n  no-such-word\\n" >/etc/haproxy/conf.d/50-x.cfg');

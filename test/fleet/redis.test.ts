@@ -4,6 +4,10 @@ import { isOver, readable } from '../helpers/deployment.ts';
 import { redis } from '../../src/modules/redis/index.ts';
 import { dumpRedis, filesWithCanary, hasCanary, localFilesWithCanary, watchArgv, type ArgvWatch } from './canary.ts';
 import { CANARIES, openRealDeployment, type RealDeployment } from './deployment.ts';
+import { describeFaults } from './injected.ts';
+import { answersOf } from './operator.ts';
+import { FAULTS, FIXTURES } from './redis-faults.ts';
+import { masterOf } from './redis-moves.ts';
 
 const SERVERS = ['redis-01', 'redis-02', 'redis-03'];
 const PROXIES = ['haproxy-01', 'haproxy-02'];
@@ -104,6 +108,20 @@ describe('deploy redis, driven by Slack messages alone, on five real hosts', () 
     expect(readable(matrix)).toContain(replica);
     await real.fleet.exec(replica, 'systemctl start redis-server');
   });
+
+  // Made by a run that writes docs/checks.md alone, until one has.
+  if (process.env.KEYBUZZ_WRITE_CHECKS !== undefined) {
+    describeFaults({
+      ...{ module: redis, faults: FAULTS, fixtures: FIXTURES },
+      open: () => ({ fleet: real.fleet, ask: () => answersOf(real, 'redis'), hostOf }),
+    });
+  }
+
+  /** A replica, whichever it is just now. */
+  async function hostOf(on: string): Promise<string> {
+    const master = await masterOf(real);
+    return on === 'replica' ? (SERVERS.find((host) => host !== master) ?? on) : on;
+  }
 
   it('left its credentials nowhere but in the files that the module lists, closed to others', async () => {
     const values = Object.values(CANARIES);

@@ -1,4 +1,4 @@
-import { BOT_ITSELF } from '../../modules/contract.ts';
+import { BOT_ITSELF } from '../../modules/step-hosts.ts';
 import type { Change } from '../../jobs/index.ts';
 import { clip, code, count, line } from './text.ts';
 

@@ -28,7 +28,7 @@ const EVERYWHERE = 'any';
 
 /** What each role listens on for the others, from the platform's document; the kubelet's 10250 from K3s'. */
 const OPENINGS: readonly Opening[] = [
-  { name: 'postgresql', hosts: { stack: 'patroni-node' }, ports: ['5432', '8008', '7000', '6432'] },
+  { name: 'postgresql', hosts: { stack: 'patroni-node' }, ports: ['5432', '8008', '7000', '6432', '2379:2380'] },
   { name: 'postgresql', hosts: { stack: 'postgres-standalone' }, ports: ['5432'] },
   { name: 'mariadb', hosts: { role: 'db', subrole: 'mariadb' }, ports: ['3306', '4567', '4567/udp', '4568', '4444'] },
   { name: 'redis', hosts: { role: 'redis' }, ports: ['6379', '26379'] },

@@ -4,7 +4,8 @@ import { groupsOf, judgeDisk, resultOf, silencesOf, type Findings, type Judgemen
 import { judgeBackup, judgeEntry, judgeReads, judgeVectors } from './assess-service.ts';
 import { CHECKS, DISK_PERCENT_MAX, DISK_PERCENT_WARN, LAG_BYTES_MAX } from './checks.ts';
 import { SERVER_COUNT } from './members.ts';
-import { SYNCHRONOUS } from './settings.ts';
+import { judgeQuorum, judgeStore } from './assess-store.ts';
+import type { PostgresqlSettings } from './settings.ts';
 import { judgeEach, missLeader, unknownRoles, viewCluster, type ClusterView } from './view.ts';
 
 const REPLICA_COUNT = SERVER_COUNT - 1;
@@ -113,8 +114,8 @@ function judgeLag(cluster: ClusterView): Judgement {
   return { ...findings, value, passText: `the replicas are at most ${value} bytes behind` };
 }
 
-function judgeSynchronous(cluster: ClusterView): Judgement {
-  if (SYNCHRONOUS === 'off') {
+function judgeSynchronous(cluster: ClusterView, { synchronous }: PostgresqlSettings): Judgement {
+  if (synchronous === 'off') {
     return {
       faults: [],
       unknowns: [],
@@ -155,40 +156,7 @@ function judgePause(cluster: ClusterView): Judgement {
   return { ...findings, value: `${findings.clean}/${SERVER_COUNT}`, passText: 'nobody is paused' };
 }
 
-function judgeQuorum(cluster: ClusterView): Judgement {
-  const leaders = new Set<string>();
-  const findings = judgeEach(cluster.servers, 'raft', (view, found) => {
-    const { 'raft.members': members, 'raft.connected': connected, 'raft.leader': leader } = view.facts;
-    const { name } = view.host;
-    if (members === undefined || connected === undefined || leader === undefined) {
-      found.unknowns.push(`${name} did not say how its RAFT is`);
-      return;
-    }
-    leaders.add(leader);
-    if (members !== String(SERVER_COUNT))
-      found.faults.push(`RAFT on ${name} has ${members} members, not ${SERVER_COUNT}`);
-    else if (connected !== members) found.faults.push(`RAFT on ${name} is connected with ${connected} of ${members}`);
-    if (leader === 'None') found.faults.push(`RAFT on ${name} has no leader`);
-  });
-  if (leaders.size > 1) findings.faults.push(`RAFT has several leaders: ${[...leaders].join(', ')}`);
-  const value = `${findings.clean}/${SERVER_COUNT}`;
-  return { ...findings, value, passText: `all ${SERVER_COUNT} are connected, and ${[...leaders].join('')} leads RAFT` };
-}
-
-/** RAFT works, and has been given up by those who wrote it: a warning for as long as it is used. */
-function judgeStore(cluster: ClusterView): Judgement {
-  const findings: Findings = { faults: [], unknowns: [], warnings: [] };
-  const known = cluster.servers.filter((view) => view.silence === '' && view.facts.raft !== undefined);
-  if (known.length === 0) {
-    const silent = silencesOf(cluster.servers);
-    findings.unknowns.push(...(silent.length > 0 ? silent : ['no member says where Patroni keeps its state']));
-  } else if (known.some((view) => view.facts.raft !== 'stopped')) {
-    findings.warnings.push('Patroni keeps its state in RAFT, deprecated since 3.0; the way out is etcd, see README.md');
-  }
-  return { ...findings, value: 'raft', passText: 'no member uses RAFT' };
-}
-
-const JUDGES: Record<string, (cluster: ClusterView) => Judgement> = {
+const JUDGES: Record<string, (cluster: ClusterView, settings: PostgresqlSettings) => Judgement> = {
   'one-leader': judgeOneLeader,
   'members-agree': judgeMembersAgree,
   replicas: judgeReplicas,
@@ -206,11 +174,15 @@ const JUDGES: Record<string, (cluster: ClusterView) => Judgement> = {
 };
 
 /** Compares what the members said. One result per check, in the order of CHECKS. Throws ConfigError like `findMembers`. */
-export function assessPostgresql(inventory: Inventory, answers: readonly HostAnswer[]): CheckResult[] {
+export function assessPostgresql(
+  inventory: Inventory,
+  answers: readonly HostAnswer[],
+  settings: PostgresqlSettings,
+): CheckResult[] {
   const cluster = viewCluster(inventory, answers);
   return CHECKS.map(({ id }) => {
     const judge = JUDGES[id];
     if (judge === undefined) return { check: id, answer: 'unknown', value: '-', text: 'nobody judges this check' };
-    return resultOf(id, judge(cluster));
+    return resultOf(id, judge(cluster, settings));
   });
 }

@@ -57,14 +57,15 @@ export const CHECKS: readonly CheckSpec[] = [
   },
   {
     id: 'dcs-quorum',
-    title: 'RAFT has its quorum',
-    criterion: 'each member sees 3 in RAFT, all connected, and the same RAFT leader',
-    source: 'PySyncObj: status of syncobj_admin',
+    title: 'The store has its quorum',
+    criterion:
+      'each member sees 3 in RAFT, all connected, and the same RAFT leader; with etcd3 each etcd is healthy, knows 3 members and names the same leader; all use one store',
+    source: 'PySyncObj: status of syncobj_admin; etcd.io, Monitoring: /health, and maintenance/status',
   },
   {
     id: 'dcs-supported',
     title: 'The store has a future',
-    criterion: 'never passes with RAFT, which Patroni has deprecated since 3.0: the way out is etcd, see README.md',
+    criterion: 'Patroni keeps its state in etcd; RAFT, which it has deprecated since 3.0, is a warning: see README.md',
     source: 'Patroni, release notes of 3.0.0: RAFT support is deprecated',
   },
   {
@@ -94,8 +95,8 @@ export const CHECKS: readonly CheckSpec[] = [
   {
     id: 'disk',
     title: 'Disk',
-    criterion: `less than ${DISK_PERCENT_WARN} % of the data's file system is used (fails from ${DISK_PERCENT_MAX} %), RAFT's too`,
-    source: `a full disk stops PostgreSQL and RAFT; the limit is ${JUDGED}`,
+    criterion: `less than ${DISK_PERCENT_WARN} % of the data's file system is used (fails from ${DISK_PERCENT_MAX} %), the store's too`,
+    source: `a full disk stops PostgreSQL and its store; the limit is ${JUDGED}`,
   },
   {
     id: 'backup',

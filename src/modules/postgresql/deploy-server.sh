@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh http.sh postgresql.sh postgresql-cluster.sh
+# needs: lib.sh system.sh preflight.sh http.sh postgresql.sh postgresql-etcd.sh postgresql-cluster.sh postgresql-member.sh
 #
-# Purpose: make this host a member of the PostgreSQL cluster: PostgreSQL under Patroni, which agrees over RAFT.
-# Arguments: <own name> <scope> <major version, or `distribution`> <network> <synchronous: on|off> <name=address of each
-#            member, own too, the seed first>... The data begins on the seed when the cluster has never been, never again.
-# Secrets: POSTGRES_PASSWORD REPLICATION_PASSWORD PATRONI_PASSWORD RAFT_PASSWORD
+# Purpose: make this host a member of the PostgreSQL cluster: PostgreSQL under Patroni, which agrees over RAFT or etcd.
+# Arguments: <own name> <scope> <major version, or `distribution`> <network> <synchronous: on|off> <store:
+#            raft|etcd3> <name=address of each member, own too, the seed first>... The data begins on the seed when the cluster has never been, never again.
+# Secrets: POSTGRES_PASSWORD REPLICATION_PASSWORD PATRONI_PASSWORD RAFT_PASSWORD ETCD_PASSWORD
 # Changes: see README.md of the module. It starts what does not run and never restarts what does.
 # Exit codes: 0 done, 64 wrong use, 69 refused before any change, 1 failed.
 # Safe to repeat: yes; on a member that is as it should be nothing changes.
@@ -13,65 +13,19 @@ NO_CLUSTER=/etc/postgresql-common/createcluster.d/keybuzz.conf
 # A first copy of a large database takes its time; the step's own limit is above this.
 COPY_SECONDS=1500
 
-# The one that the distribution's security support covers.
-major_of_distribution() {
-  # shellcheck source=/dev/null # the host's own file
-  case $(. /etc/os-release && printf '%s-%s' "$ID" "${VERSION_ID:-}") in
-    debian-12) printf 15 ;;
-    debian-13) printf 17 ;;
-    ubuntu-22.04) printf 14 ;;
-    ubuntu-24.04) printf 16 ;;
-    *) ;;
-  esac
-}
-
 # Debian makes a cluster of its own when PostgreSQL is installed; this one is Patroni's.
 no_cluster() { printf '# Written by keybuzz: clusters are made by Patroni.\ncreate_main_cluster = false\n'; }
 
-# Without `bootstrap` Patroni never begins a new cluster: only the seed may.
-patroni_config() {
-  local partners=() address
-  for address in "${ADDRESSES[@]}"; do
-    if [[ $address != "$SELF" ]]; then partners+=("$address:$RAFT_PORT"); fi
-  done
-  cat <<END
-# Written by keybuzz. What all members share stands in Patroni's store: patronictl -c $PATRONI_FILE show-config
-scope: $SCOPE
-name: $OWN
-restapi:
-  listen: $SELF:$PATRONI_PORT
-  connect_address: $SELF:$PATRONI_PORT
-  authentication:
-    username: $PATRONI_USER
-    password: "$PATRONI_PASSWORD"
-raft:
-  data_dir: $RAFT_DATA
-  self_addr: $SELF:$RAFT_PORT
-  partner_addrs: [$(printf '"%s", ' "${partners[@]}" | sed 's/, $//')]
-  password: "$RAFT_PASSWORD"
-postgresql:
-  listen: $SELF,127.0.0.1:$POSTGRES_PORT
-  connect_address: $SELF:$POSTGRES_PORT
-  data_dir: $POSTGRES_DATA
-  bin_dir: /usr/lib/postgresql/$MAJOR/bin
-  use_unix_socket: true
-  # A copy for a new member begins with a checkpoint, which takes minutes when PostgreSQL spreads it over time.
-  basebackup:
-    checkpoint: fast
-  authentication:
-    superuser:
-      username: $SUPERUSER
-      password: "$POSTGRES_PASSWORD"
-    replication:
-      username: $REPLICATION_USER
-      password: "$REPLICATION_PASSWORD"
-  parameters:
-    unix_socket_directories: /var/run/postgresql
-END
-  if [[ $OWN == "$SEED" ]]; then
-    printf 'bootstrap:\n  dcs: %s\n' "$(cluster_settings "$NETWORK" "$SYNCHRONOUS")"
-    printf '  initdb: [encoding: UTF8, locale: C.UTF-8, data-checksums]\n'
+# A member with another store than its neighbours would make a second cluster of the same data.
+preflight_store() {
+  local present
+  present=$(store_of_member)
+  if [[ -z $present || $present == "$STORE" ]]; then return 0; fi
+  if [[ $STORE == etcd3 ]]; then
+    refuse "Patroni on this host keeps its state in RAFT, and settings.ts of the module says etcd3." "Move the cluster first: migrate postgresql."
   fi
+  refuse "Patroni on this host keeps its state in etcd, and settings.ts of the module says raft." \
+    "Set store to etcd3 there: a cluster does not go back to RAFT."
 }
 
 preflight_data() {
@@ -81,6 +35,7 @@ preflight_data() {
     refuse "$PATRONI_FILE was written by somebody else." \
       "status, test, failover and drill work with that cluster as it is; to take it over, move the file away by hand."
   fi
+  preflight_store
   if [[ ! -f $POSTGRES_DATA/PG_VERSION ]]; then return 0; fi
   version=$(cat -- "$POSTGRES_DATA/PG_VERSION")
   if [[ $version != "$MAJOR" ]]; then
@@ -94,11 +49,12 @@ preflight_data() {
 }
 
 preflight() {
-  local port
+  local port ports=("$POSTGRES_PORT" "$PATRONI_PORT")
   require_host "$SELF"
-  require_plain POSTGRES_PASSWORD REPLICATION_PASSWORD PATRONI_PASSWORD RAFT_PASSWORD
+  require_plain POSTGRES_PASSWORD REPLICATION_PASSWORD PATRONI_PASSWORD RAFT_PASSWORD ETCD_PASSWORD
   require_unit "$PATRONI_UNIT"
-  for port in "$POSTGRES_PORT" "$PATRONI_PORT" "$RAFT_PORT"; do require_port "$port" "$PATRONI_UNIT"; done
+  if [[ $STORE == raft ]]; then ports+=("$RAFT_PORT"); fi
+  for port in "${ports[@]}"; do require_port "$port" "$PATRONI_UNIT"; done
   require_space "$POSTGRES_HOME" 1024
   require_mount "$POSTGRES_HOME"
   if [[ $MAJOR == distribution ]]; then MAJOR=$(major_of_distribution); fi
@@ -113,9 +69,7 @@ deploy_packages() {
   ensure_file "$NO_CLUSTER" 0644 root:root no_cluster
   ensure_package "postgresql-$MAJOR"
   ensure_package "postgresql-$MAJOR-pgvector"
-  ensure_package python3-pysyncobj
-  # What encrypts RAFT's connections.
-  ensure_package python3-cryptography
+  ensure_store_packages
   ensure_package patroni '' "$PATRONI_UNIT"
 }
 
@@ -123,7 +77,7 @@ deploy_patroni() {
   local action before
   ensure_dir "$POSTGRES_HOME" 0755 postgres:postgres
   ensure_dir "$POSTGRES_DATA" 0700 postgres:postgres
-  ensure_dir "$RAFT_DATA" 0700 postgres:postgres
+  if [[ $STORE == raft ]]; then ensure_dir "$RAFT_DATA" 0700 postgres:postgres; fi
   # Killed in the middle of a stop, Patroni would leave its PostgreSQL running without a keeper.
   ensure_drop_in "$PATRONI_UNIT" TimeoutStopSec=300
   action=$(pending_of "$PATRONI_UNIT")
@@ -162,10 +116,11 @@ await_membership() {
 }
 
 main() {
-  need_args 8 "$@"
-  use_secrets POSTGRES_PASSWORD REPLICATION_PASSWORD PATRONI_PASSWORD RAFT_PASSWORD
-  SCOPE=$2 MAJOR=$3 NETWORK=$4 SYNCHRONOUS=$5
-  know_members "$1" "${@:6}"
+  need_args 9 "$@"
+  use_secrets POSTGRES_PASSWORD REPLICATION_PASSWORD PATRONI_PASSWORD RAFT_PASSWORD ETCD_PASSWORD
+  # shellcheck disable=SC2034 # for the shared shell before us
+  SCOPE=$2 MAJOR=$3 NETWORK=$4 SYNCHRONOUS=$5 STORE=$6
+  know_members "$1" "${@:7}"
   preflight
   progress 1/3 "PostgreSQL"
   deploy_packages

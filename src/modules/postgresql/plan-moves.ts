@@ -15,11 +15,23 @@ const OUTAGE_SECONDS = { failover: 10, drill: 35 } as const;
 const NOT_NEEDED = ['dcs-supported', 'pgvector', 'disk', 'backup'];
 
 /** The checks that must pass before a move, and again after it. */
-const MOVE_CHECKS = CHECKS.map((check) => check.id).filter((id) => !NOT_NEEDED.includes(id));
+export const MOVE_CHECKS = CHECKS.map((check) => check.id).filter((id) => !NOT_NEEDED.includes(id));
+
+export const MARKERS_TITLE = 'Begin to write markers through each HAProxy and PgBouncer';
 
 /** `name=address` of each server, the one where the data begins first. */
 export function namedMembers({ servers }: Members): string[] {
   return servers.map((server) => `${server.name}=${server.privateIp}`);
+}
+
+/** What the markers of a move are told: the cluster's addresses, and each entry that applications use. */
+export function markedThrough({ servers, proxies }: Members): { cluster: string[]; entries: string[] } {
+  return {
+    cluster: [servers.map((server) => server.privateIp).join(',')],
+    entries: proxies.flatMap(({ name, privateIp }) =>
+      [ENTRY_PORTS.write, ENTRY_PORTS.pooler].map((port) => `${name}-${port}=${privateIp}:${port}`),
+    ),
+  };
 }
 
 /** The steps of `failover` and `drill`. Throws ConfigError when the inventory has no host to write markers from. */
@@ -27,11 +39,8 @@ export function planMove(move: Move, inventory: Inventory, members: Members, has
   const isDrill = move === 'drill';
   return moveSteps({
     ...{ module: 'postgresql', move, hashOf, must: MOVE_CHECKS, witness: findWitness('postgresql', inventory).name },
+    ...markedThrough(members),
     servers: members.servers.map(({ name }) => ({ host: name, args: [name, ...namedMembers(members)] })),
-    cluster: [members.servers.map((server) => server.privateIp).join(',')],
-    entries: members.proxies.flatMap(({ name, privateIp }) =>
-      [ENTRY_PORTS.write, ENTRY_PORTS.pooler].map((port) => `${name}-${port}=${privateIp}:${port}`),
-    ),
     outageSeconds: OUTAGE_SECONDS[move],
     secrets: {
       move: isDrill ? [] : ['POSTGRES_PASSWORD', 'PATRONI_PASSWORD'],
@@ -39,7 +48,7 @@ export function planMove(move: Move, inventory: Inventory, members: Members, has
       markers: ['APP_PASSWORD'],
     },
     titles: {
-      markers: 'Begin to write markers through each HAProxy and PgBouncer',
+      markers: MARKERS_TITLE,
       move: isDrill ? 'Kill the leader, and wait until another leads' : 'Hand over to the replica that has every write',
       back: 'Start again what was stopped, as a replica',
     },
@@ -61,7 +70,7 @@ export function planRemove(members: Members, hashOf: ScriptHash): ScriptStep[] {
     }),
     scriptStep(hashOf, {
       id: 'servers',
-      title: 'Stop PostgreSQL and Patroni for good, and move their data aside',
+      title: 'Stop PostgreSQL, Patroni and its etcd for good, and move their data aside',
       impact: 'destructive',
       script: 'postgresql/remove-server.sh',
       work: members.servers.map(({ name }) => ({ host: name, args: [name, ...namedMembers(members)] })),

@@ -4,12 +4,13 @@ import { checksStep, scriptStep } from '../steps.ts';
 import { CHECKS } from './checks.ts';
 import { findMembers, type Members } from './members.ts';
 import { namedMembers, planMove, planRemove } from './plan-moves.ts';
-import { MAJOR, NETWORK, SCOPE, SYNCHRONOUS } from './settings.ts';
+import type { PostgresqlSettings } from './settings.ts';
+import { MEMBER_SECRETS, storeStep } from './plan-store.ts';
 
 const CHECK_IDS = CHECKS.map((check) => check.id);
 
 /** The steps of a verb. Throws ConfigError for the inventory. */
-export function planPostgresql(request: PlanRequest, hashOf: ScriptHash): Step[] {
+export function planPostgresql(request: PlanRequest, settings: PostgresqlSettings, hashOf: ScriptHash): Step[] {
   const members = findMembers(request.inventory);
   switch (request.verb) {
     case 'status':
@@ -17,8 +18,9 @@ export function planPostgresql(request: PlanRequest, hashOf: ScriptHash): Step[]
     case 'plan':
     case 'deploy':
       return [
-        serversStep(members, hashOf),
-        clusterStep(members, hashOf),
+        ...(settings.store === 'etcd3' ? [storeStep(members, settings, hashOf)] : []),
+        serversStep(members, settings, hashOf),
+        clusterStep(members, settings, hashOf),
         proxiesStep(members, hashOf),
         checksStep('checks', 'Ask every member', CHECK_IDS, 60),
       ];
@@ -36,7 +38,8 @@ export function planPostgresql(request: PlanRequest, hashOf: ScriptHash): Step[]
  * One at a time, so that a majority and a replica stay. The script restarts nothing that runs, so there is no need to take
  * the current leader last.
  */
-function serversStep(members: Members, hashOf: ScriptHash): ScriptStep {
+function serversStep(members: Members, settings: PostgresqlSettings, hashOf: ScriptHash): ScriptStep {
+  const { scope, major, network, synchronous, store } = settings;
   return scriptStep(hashOf, {
     id: 'servers',
     title: 'Make each server a member with PostgreSQL and Patroni',
@@ -44,16 +47,16 @@ function serversStep(members: Members, hashOf: ScriptHash): ScriptStep {
     order: 'one-by-one',
     work: members.servers.map(({ name }) => ({
       host: name,
-      args: [name, SCOPE, MAJOR, NETWORK, SYNCHRONOUS, ...namedMembers(members)],
+      args: [name, scope, major, network, synchronous, store, ...namedMembers(members)],
     })),
-    secrets: ['POSTGRES_PASSWORD', 'REPLICATION_PASSWORD', 'PATRONI_PASSWORD', 'RAFT_PASSWORD'],
+    secrets: MEMBER_SECRETS,
     timeoutSeconds: 1800,
     gateSeconds: 60,
   });
 }
 
 /** On every server, as nobody knows beforehand which one will lead. */
-function clusterStep(members: Members, hashOf: ScriptHash): ScriptStep {
+function clusterStep(members: Members, settings: PostgresqlSettings, hashOf: ScriptHash): ScriptStep {
   return scriptStep(hashOf, {
     id: 'cluster',
     title: 'Set up on the leader what the members share: settings, user, database, pgvector',
@@ -61,7 +64,7 @@ function clusterStep(members: Members, hashOf: ScriptHash): ScriptStep {
     script: 'postgresql/deploy-cluster.sh',
     work: members.servers.map(({ name }) => ({
       host: name,
-      args: [name, NETWORK, SYNCHRONOUS, ...namedMembers(members)],
+      args: [name, settings.network, settings.synchronous, ...namedMembers(members)],
     })),
     secrets: ['POSTGRES_PASSWORD', 'APP_PASSWORD', 'PATRONI_PASSWORD'],
     timeoutSeconds: 180,

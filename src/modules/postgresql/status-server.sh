@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# needs: lib.sh preflight.sh http.sh postgresql.sh
+# needs: lib.sh preflight.sh http.sh postgresql.sh postgresql-etcd.sh
 #
 # Purpose: say what this host's Patroni and PostgreSQL know; the worker compares the hosts.
 # Arguments: <own name> <name=address of each member, own too>...
 # Secrets: POSTGRES_PASSWORD RAFT_PASSWORD
 # Changes: nothing.
-# Exit codes: 0 done, also when something is down: `patroni`, `postgresql` and `raft` say so; 64 wrong use.
+# Exit codes: 0 done, also when something is down: `patroni`, `postgresql`, `raft` and `etcd` say so; 64 wrong use.
 # Safe to repeat: yes.
 
 # Each row is the name of a fact and its value.
@@ -92,6 +92,20 @@ report_raft() {
   fi
 }
 
+# report_etcd: what this host's etcd knows of all.
+report_etcd() {
+  local reply members
+  if ! listens "$ETCD_PORT"; then
+    fact etcd stopped
+  elif reply=$(etcd_ask "$SELF" /v3/maintenance/status <<<'{}') && members=$(etcd_ask "$SELF" /v3/cluster/member/list <<<'{}') &&
+    etcd_facts "${reply#*$'\n'}" "${members#*$'\n'}"; then
+    fact etcd.health "$(json_of "$(http_ask "$SELF" "$ETCD_PORT" GET /health </dev/null | tail -n 1)" health)"
+    fact etcd answers
+  else
+    fact etcd silent
+  fi
+}
+
 main() {
   need_args 2 "$@"
   use_secrets POSTGRES_PASSWORD RAFT_PASSWORD
@@ -101,6 +115,8 @@ main() {
   report_patroni
   report_postgresql
   report_raft
+  report_etcd
+  if [[ -n $(store_of_member) ]]; then fact store "$(store_of_member)"; fi
   fact disk.used "$(disk_used "$DIRECTORY")"
 }
 

@@ -55,6 +55,7 @@ export const { troubleOf, judgeEach } = programsOf({
   patroni: 'Patroni',
   postgresql: 'PostgreSQL',
   raft: 'RAFT',
+  etcd: 'etcd',
   write: 'port 5432',
   read: 'port 5433',
   pooler: 'PgBouncer',

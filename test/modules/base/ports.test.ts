@@ -19,7 +19,16 @@ function portsOf(name: string): string[] {
 
 /** The platform's table, row by row. */
 const TABLE: [host: string, ports: string[]][] = [
-  ['db-slave-01', ['postgresql 5432/tcp', 'postgresql 8008/tcp', 'postgresql 7000/tcp', 'postgresql 6432/tcp']],
+  [
+    'db-slave-01',
+    [
+      'postgresql 5432/tcp',
+      'postgresql 8008/tcp',
+      'postgresql 7000/tcp',
+      'postgresql 6432/tcp',
+      'postgresql 2379:2380/tcp',
+    ],
+  ],
   ['analytics-db-01', ['postgresql 5432/tcp']],
   ['redis-02', ['redis 6379/tcp', 'redis 26379/tcp']],
   ['queue-01', ['rabbitmq 5672/tcp', 'rabbitmq 15672/tcp', 'rabbitmq 25672/tcp', 'rabbitmq 4369/tcp']],

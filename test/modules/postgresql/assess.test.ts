@@ -12,8 +12,8 @@ import {
 } from './cluster.ts';
 import { FAULTS, SILENT_POSTGRESQL } from './faults.ts';
 
-/** Facts that people read and no check needs, by key. */
-const UNJUDGED = /^(?:postgresql\.(?:version|directory)|(?:write|read)\.up)$/;
+/** Facts that people read and no check needs, by key, and how the store of a member that uses RAFT is found another way. */
+const UNJUDGED = /^(?:store|etcd|postgresql\.(?:version|directory)|(?:write|read)\.up)$/;
 
 /** Facts that are judged of the leader alone. */
 const OF_LEADER = /^postgresql\.(?:archive|archived-seconds-ago|vector|distance|synchronous)$/;
@@ -23,6 +23,52 @@ describe('what the checks make of a cluster', () => {
     expect(notPassing(healthy())).toEqual([]);
     const raft = resultsOf(healthy()).find(({ check }) => check === 'dcs-supported');
     expect(raft).toMatchObject({ answer: 'warn', text: expect.stringContaining('etcd') as unknown });
+  });
+
+  const ETCD = { store: 'etcd3', raft: 'stopped', etcd: 'answers', 'etcd.health': 'true', 'etcd.members': '3' };
+  /** As it is with etcd3; `facts` of db-slave-02 are other. */
+  const onEtcd = (facts: Record<string, string> = {}) =>
+    withFaults(
+      ...['db-master-01', 'db-slave-01', 'db-slave-02'].map((host): Fault => {
+        const own = host === 'db-slave-02' ? facts : {};
+        return [host, { ...ETCD, 'etcd.leader': 'db-slave-01', ...own }];
+      }),
+    );
+
+  it('passes a healthy one with etcd3 as its store, without a warning', () => {
+    expect(notPassing(onEtcd())).toEqual([]);
+    expect(resultsOf(onEtcd()).find(({ check }) => check === 'dcs-supported')?.answer).toBe('pass');
+  });
+
+  it("takes somebody else's etcd for the store where nobody listens for RAFT", () => {
+    const strangers = onEtcd().map((answer) => {
+      const facts = Object.entries(answer.facts).filter(([key]) => key !== 'store');
+      return { ...answer, facts: Object.fromEntries(facts) };
+    });
+    expect(notPassing(strangers)).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['a stopped etcd', { etcd: 'stopped' }, 'dcs-quorum: fail'],
+    ['an etcd that hangs', { etcd: 'silent' }, 'dcs-quorum: fail'],
+    ['an etcd without a majority', { 'etcd.health': 'false' }, 'dcs-quorum: fail'],
+    ['an etcd that knows too few members', { 'etcd.members': '2' }, 'dcs-quorum: fail'],
+    ['an etcd without a leader', { 'etcd.leader': 'none' }, 'dcs-quorum: fail'],
+    ['an etcd that names another leader', { 'etcd.leader': 'db-slave-02' }, 'dcs-quorum: fail'],
+    ['an etcd that does not say its health', { 'etcd.health': '' }, 'dcs-quorum: unknown'],
+    ['an etcd that does not say its leader', { 'etcd.leader': '' }, 'dcs-quorum: unknown'],
+  ])('notices %s, and blames nothing else', (_, facts, noticed) => {
+    expect(notPassing(onEtcd(facts))).toEqual([noticed]);
+  });
+
+  it('says of a migration that has stopped half way who has moved', () => {
+    const results = resultsOf(onEtcd({ store: 'raft', raft: 'answers', 'raft.members': '3', 'raft.connected': '1' }));
+    const quorum = results.find(({ check }) => check === 'dcs-quorum');
+    expect(quorum).toMatchObject({
+      answer: 'fail',
+      text: expect.stringMatching(/half way: db-master-01, db-slave-01 use/) as unknown,
+    });
+    expect(results.find(({ check }) => check === 'dcs-supported')?.answer).toBe('warn');
   });
 
   it.each(FAULTS)('notices %s, and blames nothing else', (_, faults, noticed) => {

@@ -1,6 +1,7 @@
 import type { Host, Inventory } from '../../../src/inventory.ts';
 import type { CheckResult, HostAnswer } from '../../../src/modules/contract.ts';
 import { assessPostgresql } from '../../../src/modules/postgresql/assess.ts';
+import { SETTINGS } from '../../../src/modules/postgresql/settings.ts';
 
 export const SERVERS = { 'db-master-01': '10.0.0.120', 'db-slave-01': '10.0.0.121', 'db-slave-02': '10.0.0.122' };
 export const PROXIES = { 'haproxy-01': '10.0.0.11', 'haproxy-02': '10.0.0.12' };
@@ -68,6 +69,8 @@ export function healthy(): HostAnswer[] {
       'postgresql.archived-seconds-ago': '61',
       'postgresql.vector': '1',
       'postgresql.distance': '5',
+      store: 'raft',
+      etcd: 'stopped',
       raft: 'answers',
       'raft.members': '3',
       'raft.connected': '3',
@@ -135,5 +138,5 @@ export function notPassing(answers: HostAnswer[]): string[] {
 }
 
 export function resultsOf(answers: HostAnswer[]): CheckResult[] {
-  return assessPostgresql(inventoryOf(), answers);
+  return assessPostgresql(inventoryOf(), answers, SETTINGS);
 }

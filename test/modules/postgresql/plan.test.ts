@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../../../src/errors.ts';
-import type { ScriptStep, Verb } from '../../../src/modules/contract.ts';
-import { postgresql } from '../../../src/modules/postgresql/index.ts';
+import type { OfferedVerb, ScriptStep, Step } from '../../../src/modules/contract.ts';
+import { stepsOf } from '../../../src/modules/steps.ts';
+import { createPostgresql, postgresql } from '../../../src/modules/postgresql/index.ts';
+import { SETTINGS } from '../../../src/modules/postgresql/settings.ts';
 import { inventoryOf } from './cluster.ts';
 
 const hashOf = (script: string): string => `hash of ${script}`;
-const plan = (verb: Verb, inventory = inventoryOf()): ReturnType<typeof postgresql.plan> =>
-  postgresql.plan({ verb, inventory }, hashOf);
+const plan = (verb: OfferedVerb, inventory = inventoryOf(), module = postgresql): Step[] =>
+  stepsOf(module, verb, inventory, hashOf);
+const onEtcd = createPostgresql({ ...SETTINGS, store: 'etcd3' });
 
 const MEMBERS = ['db-master-01=10.0.0.120', 'db-slave-01=10.0.0.121', 'db-slave-02=10.0.0.122'];
 
@@ -16,7 +19,7 @@ describe('the plan of postgresql', () => {
     expect(servers).toMatchObject({ order: 'one-by-one', impact: 'disruptive', mode: 'change', gateSeconds: 60 });
     expect(servers.work.map((work) => work.host)).toEqual(['db-master-01', 'db-slave-01', 'db-slave-02']);
     expect(servers.work[1]?.args).toEqual([
-      ...['db-slave-01', 'keybuzz-pg', 'distribution', '10.0.0.0/16', 'on'],
+      ...['db-slave-01', 'keybuzz-pg', 'distribution', '10.0.0.0/16', 'on', 'raft'],
       ...MEMBERS,
     ]);
     expect(servers.scriptHash).toBe('hash of postgresql/deploy-server.sh');
@@ -25,6 +28,33 @@ describe('the plan of postgresql', () => {
     expect(proxies.work[0]?.args).toEqual(['10.0.0.11', ...MEMBERS]);
     const must = postgresql.checks.map((check) => check.id);
     expect(checks).toMatchObject({ kind: 'checks', must, deadlineSeconds: 60 });
+  });
+
+  it('deploys the store before the servers where that is etcd3', () => {
+    const steps = plan('deploy', inventoryOf(), onEtcd) as ScriptStep[];
+    expect(steps.map(({ id }) => id)).toEqual(['store', 'servers', 'cluster', 'proxies', 'checks']);
+    expect(steps[0]).toMatchObject({ order: 'together', impact: 'safe' });
+    expect(steps[0]?.work[2]?.args).toEqual(['db-slave-02', 'keybuzz-pg', ...MEMBERS]);
+    expect(steps[1]?.work[0]?.args[5]).toBe('etcd3');
+  });
+
+  it('migrates the leader first, lets Patroni act again whatever happens, and only then cleans up', () => {
+    const steps = plan('migrate');
+    expect(steps.map(({ id }) => id)).toEqual([
+      ...['before', 'store', 'marker-start', 'pause', 'leader-swap', 'replica-swap', 'resume'],
+      ...['after', 'clean', 'marker-stop', 'verdict'],
+    ]);
+    const always = steps.filter((step) => step.kind === 'script' && step.always === true);
+    expect(always.map(({ id }) => id)).toEqual(['resume', 'marker-stop']);
+    const swaps = steps.filter((step): step is ScriptStep => step.kind === 'script' && step.id.endsWith('-swap'));
+    for (const swap of swaps) expect(swap).toMatchObject({ order: 'one-by-one', onlyChanged: true });
+    expect(swaps.map(({ work }) => work[1]?.args.slice(0, 2))).toEqual([
+      ['leader', 'db-slave-01'],
+      ['replica', 'db-slave-01'],
+    ]);
+    // What is wrong while it has stopped half way must not keep it from being ended.
+    const [before] = steps;
+    expect(before?.kind === 'checks' && before.must).not.toContain('dcs-quorum');
   });
 
   it('leaves PostgreSQL hosts alone that belong to no cluster', () => {
@@ -73,8 +103,8 @@ describe('the plan of postgresql', () => {
   });
 
   it('moves only who led in the approved preview, and puts right in any case', () => {
-    const scripts = (verb: Verb) => plan(verb).filter((step) => step.kind === 'script');
-    const idsWith = (verb: Verb, key: 'always' | 'onlyChanged') =>
+    const scripts = (verb: OfferedVerb) => plan(verb).filter((step) => step.kind === 'script');
+    const idsWith = (verb: OfferedVerb, key: 'always' | 'onlyChanged') =>
       scripts(verb).flatMap((step) => (step[key] === true ? [step.id] : []));
     expect(idsWith('failover', 'onlyChanged')).toEqual(['switch']);
     expect(idsWith('drill', 'onlyChanged')).toEqual(['kill']);

@@ -1,0 +1,22 @@
+import { placeOf } from './cloud.ts';
+import type { Step } from './contract.ts';
+
+/** Stands where a host's name would, for what happens in the bot's own Redis. */
+export const BOT_ITSELF = 'keybuzz';
+
+/** The hosts a step names; a checks step learns its hosts from the answers. */
+export function hostsOfStep(step: Step): string[] {
+  switch (step.kind) {
+    case 'script':
+      return step.work.map((work) => work.host);
+    case 'hetzner':
+      return step.work.map(placeOf);
+    case 'enroll':
+      return [step.host];
+    case 'steal':
+      return [BOT_ITSELF];
+    case 'checks':
+    case 'evidence':
+      return [];
+  }
+}
