@@ -1,6 +1,5 @@
 import { ExternalError } from '../errors.ts';
 import type { Alert, Engine, SubjectState } from '../jobs/index.ts';
-import { isChange } from '../modules/contract.ts';
 import { stagesOf } from '../modules/stages.ts';
 import { editMessage, type EditingParts } from './editing.ts';
 import { linkTo } from './links.ts';
@@ -145,11 +144,10 @@ function createChanges({ engine, workspaceUrl, clock }: AlertReporterParts) {
       read = { atMs: clock.nowMs(), runs: await engine.runs({ limit: RUNS_LOOKED_AT, openOnly: false }) };
     }
     const run = read.runs.find(
-      ({ plan, previewOnly, fences }) =>
+      ({ plan, previewOnly, steps }) =>
         stagesOf(plan).some((stage) => stage.module === module) &&
         !previewOnly &&
-        fences.length > 0 &&
-        plan.steps.some(isChange),
+        steps.some(({ impact, startedAt }) => impact !== 'none' && startedAt !== undefined),
     );
     if (run === undefined) return undefined;
     return { run, link: await linkTo(engine, workspaceUrl, run) };

@@ -30,7 +30,7 @@ const ESCALATE_AFTER_SECONDS = 15 * 60;
 /** A module that was not asked for so many of its intervals is not asked any more. */
 const INTERVALS_MISSED = 5;
 /** Shorter than that a question may take with hosts that do not answer. */
-const SILENCE_MS_MIN = 10_000;
+const SILENCE_MS_MIN = 60_000;
 
 /** Of each module that is to be asked: whether it still is. `sinceMs`: nothing before it can be missed. */
 export function monitorObservations(
