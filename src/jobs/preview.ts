@@ -36,20 +36,19 @@ function isPredicted(change: Change): boolean {
 
 /**
  * The changes that were not approved: not among `approved`, where a change that was shown as predicted covers whatever
- * it turned out to be on the same host, step, kind and target.
+ * it turned out to be on the same host, step, kind and target. So does one of a target that another approved step changes
+ * as well: what the later of the two makes of it could not be known before the earlier one was done.
  */
 export function notCovered(changes: readonly Change[], approved: readonly Change[]): Change[] {
-  return changes.filter(
-    (change) =>
-      !approved.some(
-        (shown) =>
-          shown.host === change.host &&
-          shown.step === change.step &&
-          shown.kind === change.kind &&
-          shown.target === change.target &&
-          (shown.detail === change.detail || isPredicted(shown)),
-      ),
-  );
+  return changes.filter((change) => {
+    const ofTarget = approved.filter(
+      ({ host, kind, target }) => host === change.host && kind === change.kind && target === change.target,
+    );
+    const isShared = ofTarget.some(({ step }) => step !== change.step);
+    return !ofTarget.some(
+      (shown) => shown.step === change.step && (isShared || shown.detail === change.detail || isPredicted(shown)),
+    );
+  });
 }
 
 /** An error on the way to a host, as a trouble of its preview. */

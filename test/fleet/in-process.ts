@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashPlan, planOf } from '../../src/commands/plan.ts';
+import { hashPlan, planOf, type PlannedCommand } from '../../src/commands/plan.ts';
 import { loadInventory, type Inventory } from '../../src/inventory.ts';
 import { openEngine, startWorker, type Closer, type RunState } from '../../src/jobs/index.ts';
 import { gravestImpact, type CheckResult, type Module, type OfferedVerb } from '../../src/modules/contract.ts';
@@ -22,6 +22,11 @@ export interface InProcessOptions {
 export interface InProcess {
   fleet: Fleet;
   inventory: Inventory;
+  credentialsDirectory: string;
+  /** Carries out a command, approved where it asks; gives the state in which its run ended or was interrupted. */
+  perform(command: PlannedCommand): Promise<RunState>;
+  /** The types of a run's events, in their order. */
+  typesOf(runId: string): Promise<string[]>;
   /** Runs a module's verb, approved where it asks; gives the state in which it ended or was interrupted. */
   run(verb: Exclude<OfferedVerb, 'plan'>, module: Module): Promise<RunState>;
   /** Goes on with an interrupted run. */
@@ -88,17 +93,21 @@ export async function openInProcess(options: InProcessOptions): Promise<InProces
     throw new Error(`run ${runId} is watched no more`);
   }
 
-  async function run(verb: Exclude<OfferedVerb, 'plan'>, module: Module): Promise<RunState> {
-    const modules = options.modules.map((one) => (one.name === module.name ? module : one));
-    const { plan } = planOf({ verb, module: module.name }, { inventory, modules, hashOf: HASH_OF });
+  async function perform(command: PlannedCommand, modules = options.modules): Promise<RunState> {
+    const { plan } = planOf(command, { inventory, modules, hashOf: HASH_OF });
     const impact = gravestImpact(plan.steps);
     const { state } = await engine.startRun({
       ...{ command: plan.title, plan, planHash: hashPlan(plan), person: OLGA, previewOnly: false },
       gate: { approvals: impact === 'none' ? 0 : 1, impact, expiresAfterSeconds: 3600 },
       origin: { via: 'slack', channel: 'C1' },
-      interaction: `${verb}-${Math.random()}`,
+      interaction: `${command.verb}-${Math.random()}`,
     });
     return toItsEnd(state.runId, 0);
+  }
+
+  function run(verb: Exclude<OfferedVerb, 'plan'>, module: Module): Promise<RunState> {
+    const modules = options.modules.map((one) => (one.name === module.name ? module : one));
+    return perform({ verb, module: module.name }, modules);
   }
 
   const decisionOn = (runId: string) => ({
@@ -106,7 +115,9 @@ export async function openInProcess(options: InProcessOptions): Promise<InProces
     interaction: `decide-${Math.random()}`,
   });
   return {
-    ...{ fleet, inventory, run },
+    ...{ fleet, inventory, credentialsDirectory, run },
+    perform: (command) => perform(command),
+    typesOf: async (runId) => (await engine.events(runId)).map(({ body }) => body.type),
     async resume(runId) {
       const { seq } = await engine.resume(decisionOn(runId));
       return toItsEnd(runId, seq);

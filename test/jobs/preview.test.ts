@@ -38,6 +38,22 @@ describe('previews', () => {
     }
   });
 
+  it('let a step make something else of a target that another approved step changes before it, and of no other', () => {
+    const shown = {
+      host: 'a',
+      step: 'redis',
+      kind: 'file',
+      target: '/etc/sysctl.d/60-keybuzz.conf',
+      detail: 'sha256:1',
+    };
+    const later = { ...shown, detail: 'sha256:2' };
+    const before = { ...shown, step: 'base', detail: 'sha256:3' };
+    expect(notCovered([later], [shown])).toEqual([later]);
+    expect(notCovered([later], [before, shown])).toEqual([]);
+    expect(notCovered([later], [{ ...before, host: 'b' }, shown])).toEqual([later]);
+    expect(notCovered([later], [before])).toEqual([later]);
+  });
+
   it('tell the trouble of a host that says nothing before what others see of it', () => {
     const trouble = (host: string) => ({ host, step: 's', reason: 'r', fix: 'f' });
     const sorted = sortTroubles([
