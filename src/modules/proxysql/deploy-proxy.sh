@@ -80,7 +80,8 @@ main() {
   ensure_package mariadb-client
   ensure_package proxysql "$version" "$PROXYSQL_UNIT"
   progress 2/3 "configuration"
-  ensure_drop_in "$PROXYSQL_UNIT"
+  # Its database holds passwords.
+  ensure_drop_in "$PROXYSQL_UNIT" UMask=0077
   ensure_file "$PROXYSQL_FILE" 0640 root:proxysql proxysql_config
   ensure_service "$PROXYSQL_UNIT"
   deploy_areas
