@@ -113,7 +113,12 @@ const isWorthRepeating = (error: HetznerError) =>
 /** Begins a conversation. */
 export function openTalk(settings: HetznerSettings, shared: Shared, signal: AbortSignal): Talk {
   const client = openClient(settings, shared, signal);
-  const pause = (ms: number) => delay(ms, undefined, { signal });
+  const pause = (ms: number) =>
+    delay(ms, undefined, { signal }).catch((error: unknown) => {
+      // A timer says only that it was aborted, not why.
+      signal.throwIfAborted();
+      throw error;
+    });
 
   /** One request, when the budget allows it. */
   async function ask<T>(request: () => Promise<T>): Promise<T> {
