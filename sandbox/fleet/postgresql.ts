@@ -85,7 +85,7 @@ function statusServer(call: Call): Performance {
   const [leader, ...replicas] = membersOf(call, SERVER);
   const disk = ['disk.used', host.isDiskFull ? 100 : 28] as const;
   if (leader === undefined || !(host === leader || replicas.includes(host))) {
-    return facts([['patroni', 'stopped'], ['postgresql', 'stopped'], ['raft', 'stopped'], disk]);
+    return facts([['patroni', 'stopped'], ['postgresql', 'stopped'], ['raft', 'stopped'], ['etcd', 'stopped'], disk]);
   }
   const listed = replicas.map(
     ({ name }, at) => `name=${name},state=streaming,sync=${at === 0 ? 'sync' : 'async'},lag=0`,
@@ -104,6 +104,8 @@ function statusServer(call: Call): Performance {
     ['postgresql.archive', 'off'],
     ['postgresql.vector', isSet ? 1 : 0],
     ...(isSet ? [['postgresql.distance', 5] as const] : []),
+    ['store', 'raft'],
+    ['etcd', 'stopped'],
     ['raft', 'answers'],
     ['raft.members', 3],
     ['raft.connected', replicas.length + 1],
