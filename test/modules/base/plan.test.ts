@@ -47,7 +47,7 @@ describe('the plan of base', () => {
 
   it('takes the locks of all modules that run on its hosts, so that nothing moves meanwhile', () => {
     const registered = MODULES.find(({ name }) => name === 'base');
-    const others = MODULES.filter(({ name, cloud }) => name !== 'base' && cloud === undefined).flatMap(
+    const others = MODULES.filter((one) => one.name !== 'base' && one.cloud === undefined).flatMap(
       ({ locks }) => locks,
     );
     expect(registered?.locks).toEqual(expect.arrayContaining(['base', ...others]));
