@@ -23,7 +23,7 @@ export async function openMariadb(): Promise<Movable> {
 
 /** Asks a server as the applications do, over the network; throws what the client says. */
 export async function ask(real: Movable, host: Server, statement: string, address = SERVERS[host]): Promise<string> {
-  const client = `MYSQL_PWD=${CANARIES.APP_PASSWORD} mariadb --connect-timeout=3 --ssl-verify-server-cert=0`;
+  const client = `env MYSQL_PWD=${CANARIES.APP_PASSWORD} mariadb --connect-timeout=3 --ssl-verify-server-cert=0`;
   return told(real, host, `${client} -u erpnext -h ${address} erpnext`, statement);
 }
 
