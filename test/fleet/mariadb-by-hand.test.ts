@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readable } from '../helpers/deployment.ts';
-import { CANARIES, chosenOf, openMariadb, SERVERS, servers, statusOf, type Server } from './mariadb-cluster.ts';
+import { isOver, readable } from '../helpers/deployment.ts';
+import {
+  askRoot,
+  CANARIES,
+  chosenOf,
+  openMariadb,
+  SERVERS,
+  servers,
+  statusOf,
+  type Server,
+} from './mariadb-cluster.ts';
 import { command, moveModule, type Movable } from './operator.ts';
+import { until } from './process.ts';
 
 /** Paths and settings of somebody who never heard of ours; only the applications' user and database are shared. */
 function serverByHand(host: Server): string {
@@ -43,6 +53,20 @@ describe('mariadb that somebody else installed, its credentials imported', () =>
   it('gets status and test', async () => {
     expect(readable(await command(real, 'status mariadb', 60_000))).toContain('15 pass');
     expect(readable(await command(real, 'test mariadb', 60_000))).toContain('15 pass');
+  });
+
+  it('refuses to let a member leave while a transaction has run there for long, and moves nothing', async () => {
+    const chosen = await chosenOf(real);
+    const hold = '(echo "start transaction with consistent snapshot;"; sleep 600) | mariadb';
+    await on(chosen, `systemd-run -q --unit=hold bash -c '${hold}'`);
+    const old = 'select count(*) from information_schema.innodb_trx where trx_started < now() - interval 15 second';
+    await until('an old transaction', 60_000, async () => (await askRoot(real, chosen, old)) === '1' || undefined);
+    const root = await real.run('operator', 'failover mariadb');
+    const refused = await real.when(root, (text) => isOver(text) || text.includes('keybuzz_resume'), 60_000);
+    expect(readable(refused)).toContain(`Transactions have run for more than 15 s on ${chosen} (1 of them)`);
+    await on(chosen, 'systemctl stop hold');
+    expect(await chosenOf(real)).toBe(chosen);
+    expect(await statusOf(real, 'wsrep_cluster_size')).toEqual(['3', '3', '3']);
   });
 
   it.each(['failover', 'drill'] as const)('gets a %s, and nothing is lost', async (verb) => {

@@ -1,6 +1,7 @@
+import { expect } from '@jest/globals';
 import type { Message } from '../../sandbox/slack/index.ts';
 import { readable } from '../helpers/deployment.ts';
-import { command, openMovable, type Movable } from './operator.ts';
+import { command, openMovable, type Movable, type Moved } from './operator.ts';
 import { until } from './process.ts';
 
 export const SERVERS = { 'maria-01': '10.0.0.170', 'maria-02': '10.0.0.171', 'maria-03': '10.0.0.172' };
@@ -8,6 +9,10 @@ export type Server = keyof typeof SERVERS;
 export const WITNESS = 'install-01';
 
 export const servers = Object.keys(SERVERS) as Server[];
+
+/** What a probe or a marker leaves behind would be among these. */
+export const OWN_TABLES =
+  "select count(*) from information_schema.tables where table_schema = 'erpnext' and table_name <> 'kept'";
 
 /** A run that ended well, with every check passing. */
 export const HEALTHY = /\*Done\* in .*checks: 15 pass/;
@@ -68,4 +73,18 @@ export async function untilWhole(real: Movable): Promise<void> {
   await until('a whole cluster', 120_000, async () => {
     return HEALTHY.test(readable(await command(real, 'status mariadb', 60_000))) || undefined;
   });
+}
+
+/** What must hold after every move: nothing lost, the others went on, everybody back, nothing left over. */
+export async function expectMoved(real: Movable, moved: Moved, host: Server): Promise<void> {
+  expect(moved.text).toMatch(/\*Done\* in/);
+  expect(moved.told).toMatchObject({ outage: 'pass', 'lost-writes': 'pass', rejoin: 'pass' });
+  expect(moved.facts).toMatchObject({ lost: '0', 'lost-by-all': '0' });
+  expect(Number(moved.facts.acknowledged)).toBeGreaterThan(100);
+  expect(await statusOf(real, 'wsrep_cluster_size')).toEqual(['3', '3', '3']);
+  const restart = await real.fleet.exec(host, 'ls -A /run/systemd/system; systemctl show -p Restart --value mariadb');
+  expect(restart.stdout).toBe('on-abnormal\n');
+  const left = await real.fleet.exec(WITNESS, 'ls -d /run/keybuzz-marker-mariadb; pgrep perl');
+  expect(left.stdout).toBe('');
+  expect(await ask(real, 'maria-01', OWN_TABLES)).toBe('0');
 }
