@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BASE_DEPLOYED } from '../../sandbox/fleet/base.ts';
 import type { Message } from '../../sandbox/slack/index.ts';
 import { createBase } from '../../src/modules/base/index.ts';
@@ -8,7 +8,8 @@ import { redis } from '../../src/modules/redis/index.ts';
 import { openGrounds, type Grounds, type House } from '../helpers/full-house.ts';
 
 const MODULES = [inventory, createBase([...redis.locks, ...postgresql.locks]), postgresql, redis];
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 120_000;
+jest.setTimeout(2 * PATIENCE_MS);
 
 const textOf = (message: Message | undefined) => JSON.stringify(message?.blocks ?? []);
 
