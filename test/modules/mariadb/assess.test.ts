@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { healthy, notPassing, resultsOf, stopped, UUID, withFaults, withSilence, type Fault } from './cluster.ts';
+import type { Fault } from '../answers.ts';
+import { healthy, notPassing, resultsOf, stopped, UUID, withFaults, withSilence } from './cluster.ts';
 import { FAULTS } from './faults.ts';
 
 /** Facts that people read and no check needs. */

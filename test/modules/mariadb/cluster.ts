@@ -1,6 +1,7 @@
 import type { Host, Inventory } from '../../../src/inventory.ts';
 import type { CheckResult, HostAnswer } from '../../../src/modules/contract.ts';
 import { assessMariadb } from '../../../src/modules/mariadb/assess.ts';
+import { type Fault, faultyAnswers, silentAnswers } from '../answers.ts';
 
 export const SERVERS = { 'maria-01': '10.0.0.170', 'maria-02': '10.0.0.171', 'maria-03': '10.0.0.172' };
 
@@ -70,23 +71,14 @@ export function healthy(): HostAnswer[] {
   }));
 }
 
-/** A change of what one host said. */
-export type Fault = [host: string, facts: Record<string, string>];
-
-/** The answers with faults in them; a fact given as `''` was not said. */
+/** The healthy answers with faults in them; a fact given as `''` was not said. */
 export function withFaults(...faults: Fault[]): HostAnswer[] {
-  return healthy().map((answer) => {
-    const changed = faults.filter(([host]) => host === answer.host).map(([, facts]) => facts);
-    const facts = Object.entries(Object.fromEntries([answer.facts, ...changed].flatMap((one) => Object.entries(one))));
-    return { ...answer, facts: Object.fromEntries(facts.filter(([, value]) => value !== '')) };
-  });
+  return faultyAnswers(healthy(), faults);
 }
 
 /** The answers without what these hosts said. */
 export function withSilence(...hosts: string[]): HostAnswer[] {
-  return healthy().map((answer) =>
-    hosts.includes(answer.host) ? { ...answer, outcome: 'unknown', facts: {}, reason: 'no answer in 20 s' } : answer,
-  );
+  return silentAnswers(healthy(), hosts);
 }
 
 /** Members that don't run: `none`, or how many writes each has; `*` behind it marks the one that Galera lets begin. */

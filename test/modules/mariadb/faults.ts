@@ -1,4 +1,5 @@
-import { SERVERS, type Fault } from './cluster.ts';
+import type { Fault } from '../answers.ts';
+import { SERVERS } from './cluster.ts';
 
 const everywhere = (facts: Record<string, string>): Fault[] => Object.keys(SERVERS).map((host) => [host, facts]);
 

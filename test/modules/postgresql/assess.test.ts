@@ -1,15 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  clusterJson,
-  healthy,
-  notPassing,
-  patroniJson,
-  resultsOf,
-  withFaults,
-  withSilence,
-  type Fault,
-} from './cluster.ts';
+import type { Fault } from '../answers.ts';
+import { clusterJson, healthy, notPassing, patroniJson, resultsOf, withFaults, withSilence } from './cluster.ts';
 import { FAULTS, SILENT_POSTGRESQL } from './faults.ts';
 
 /** Facts that people read and no check needs, by key, and how the store of a member that uses RAFT is found another way. */

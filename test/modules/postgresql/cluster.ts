@@ -2,6 +2,7 @@ import type { Host, Inventory } from '../../../src/inventory.ts';
 import type { CheckResult, HostAnswer } from '../../../src/modules/contract.ts';
 import { assessPostgresql } from '../../../src/modules/postgresql/assess.ts';
 import { SETTINGS } from '../../../src/modules/postgresql/settings.ts';
+import { type Fault, faultyAnswers, silentAnswers } from '../answers.ts';
 
 export const SERVERS = { 'db-master-01': '10.0.0.120', 'db-slave-01': '10.0.0.121', 'db-slave-02': '10.0.0.122' };
 export const PROXIES = { 'haproxy-01': '10.0.0.11', 'haproxy-02': '10.0.0.12' };
@@ -110,23 +111,14 @@ export function healthy(): HostAnswer[] {
   ];
 }
 
-/** A change of what one host said. */
-export type Fault = [host: string, facts: Record<string, string>];
-
-/** The answers with faults in them; a fact given as `''` was not said. */
+/** The healthy answers with faults in them; a fact given as `''` was not said. */
 export function withFaults(...faults: Fault[]): HostAnswer[] {
-  return healthy().map((answer) => {
-    const changed = faults.filter(([host]) => host === answer.host).map(([, facts]) => facts);
-    const facts = Object.entries(Object.fromEntries([answer.facts, ...changed].flatMap((one) => Object.entries(one))));
-    return { ...answer, facts: Object.fromEntries(facts.filter(([, value]) => value !== '')) };
-  });
+  return faultyAnswers(healthy(), faults);
 }
 
 /** The answers without what these hosts said. */
 export function withSilence(...hosts: string[]): HostAnswer[] {
-  return healthy().map((answer) =>
-    hosts.includes(answer.host) ? { ...answer, outcome: 'unknown', facts: {}, reason: 'no answer in 20 s' } : answer,
-  );
+  return silentAnswers(healthy(), hosts);
 }
 
 /** What neither passes nor is the warning that RAFT always gives, as `check: answer`, in the order of the checks. */

@@ -1,4 +1,5 @@
-import { clusterJson, healthy, patroniJson, type Fault } from './cluster.ts';
+import type { Fault } from '../answers.ts';
+import { clusterJson, healthy, patroniJson } from './cluster.ts';
 
 const servers = ['db-master-01', 'db-slave-01', 'db-slave-02'];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { healthy, notPassing, PROXIES, resultsOf, serversWith, withFaults, type Fault } from './cluster.ts';
+import type { Fault } from '../answers.ts';
+import { healthy, notPassing, PROXIES, resultsOf, serversWith, withFaults } from './cluster.ts';
 
 const both = (facts: Record<string, string>): Fault[] => Object.keys(PROXIES).map((host) => [host, facts]);
 

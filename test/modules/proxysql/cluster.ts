@@ -1,6 +1,7 @@
 import type { Host, Inventory } from '../../../src/inventory.ts';
 import type { CheckResult, HostAnswer } from '../../../src/modules/contract.ts';
 import { assessProxysql } from '../../../src/modules/proxysql/assess.ts';
+import { type Fault, faultyAnswers } from '../answers.ts';
 
 export const PROXIES = { 'proxysql-01': '10.0.0.173', 'proxysql-02': '10.0.0.174' };
 export const SERVERS = { 'maria-01': '10.0.0.170', 'maria-02': '10.0.0.171', 'maria-03': '10.0.0.172' };
@@ -61,16 +62,9 @@ export function healthy(): HostAnswer[] {
   }));
 }
 
-/** A change of what one host said. */
-export type Fault = [host: string, facts: Record<string, string>];
-
-/** The answers with faults in them; a fact given as `''` was not said. */
+/** The healthy answers with faults in them; a fact given as `''` was not said. */
 export function withFaults(...faults: Fault[]): HostAnswer[] {
-  return healthy().map((answer) => {
-    const changed = faults.filter(([host]) => host === answer.host).map(([, facts]) => facts);
-    const facts = Object.entries(Object.fromEntries([answer.facts, ...changed].flatMap((one) => Object.entries(one))));
-    return { ...answer, facts: Object.fromEntries(facts.filter(([, value]) => value !== '')) };
-  });
+  return faultyAnswers(healthy(), faults);
 }
 
 export function resultsOf(answers: HostAnswer[]): CheckResult[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { healthy, nodesJson, notPassing, resultsOf, SERVERS, withFaults, withSilence, type Fault } from './cluster.ts';
+import type { Fault } from '../answers.ts';
+import { healthy, nodesJson, notPassing, resultsOf, SERVERS, withFaults, withSilence } from './cluster.ts';
 
 const servers = Object.keys(SERVERS);
 const everywhere = (facts: Record<string, string>): Fault[] => servers.map((host): Fault => [host, facts]);

@@ -1,6 +1,7 @@
 import type { Host, Inventory } from '../../../src/inventory.ts';
 import type { CheckResult, HostAnswer } from '../../../src/modules/contract.ts';
 import { assessRabbitmq } from '../../../src/modules/rabbitmq/assess.ts';
+import { type Fault, faultyAnswers, silentAnswers } from '../answers.ts';
 
 export const SERVERS = { 'queue-01': '10.0.0.126', 'queue-02': '10.0.0.127', 'queue-03': '10.0.0.128' };
 export const PROXIES = { 'haproxy-01': '10.0.0.11', 'haproxy-02': '10.0.0.12' };
@@ -67,23 +68,14 @@ export function healthy(): HostAnswer[] {
   return [...Object.keys(SERVERS).map(server), ...Object.keys(PROXIES).map(proxy)];
 }
 
-/** A change of what one host said. */
-export type Fault = [host: string, facts: Record<string, string>];
-
-/** The answers with faults in them; a fact given as `''` was not said. */
+/** The healthy answers with faults in them; a fact given as `''` was not said. */
 export function withFaults(...faults: Fault[]): HostAnswer[] {
-  return healthy().map((answer) => {
-    const changed = faults.filter(([host]) => host === answer.host).map(([, facts]) => facts);
-    const facts = Object.entries(Object.fromEntries([answer.facts, ...changed].flatMap((one) => Object.entries(one))));
-    return { ...answer, facts: Object.fromEntries(facts.filter(([, value]) => value !== '')) };
-  });
+  return faultyAnswers(healthy(), faults);
 }
 
 /** The answers without what these hosts said. */
 export function withSilence(...hosts: string[]): HostAnswer[] {
-  return healthy().map((answer) =>
-    hosts.includes(answer.host) ? { ...answer, outcome: 'unknown', facts: {}, reason: 'no answer in 30 s' } : answer,
-  );
+  return silentAnswers(healthy(), hosts);
 }
 
 /** What does not pass, as `check: answer`, in the order of the checks. */

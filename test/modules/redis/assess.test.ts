@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { healthy, notPassing, resultsOf, withFaults, withSilence, type Fault } from './cluster.ts';
+import type { Fault } from '../answers.ts';
+import { healthy, notPassing, resultsOf, withFaults, withSilence } from './cluster.ts';
 import { FAULTS, SILENT_REDIS } from './faults.ts';
 
 const STOPPED = { redis: 'stopped', sentinel: 'stopped' };

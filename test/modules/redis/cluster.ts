@@ -2,6 +2,7 @@ import type { Inventory } from '../../../src/inventory.ts';
 import type { Host } from '../../../src/inventory.ts';
 import type { CheckResult, HostAnswer } from '../../../src/modules/contract.ts';
 import { assessRedis } from '../../../src/modules/redis/assess.ts';
+import { type Fault, faultyAnswers, silentAnswers } from '../answers.ts';
 
 export const SERVERS = { 'redis-01': '10.0.0.123', 'redis-02': '10.0.0.124', 'redis-03': '10.0.0.125' };
 export const PROXIES = { 'haproxy-01': '10.0.0.11', 'haproxy-02': '10.0.0.12' };
@@ -97,23 +98,14 @@ export function healthy(): HostAnswer[] {
   ];
 }
 
-/** A change of what one host said. */
-export type Fault = [host: string, facts: Record<string, string>];
-
-/** The answers with faults in them; a fact given as `''` was not said. */
+/** The healthy answers with faults in them; a fact given as `''` was not said. */
 export function withFaults(...faults: Fault[]): HostAnswer[] {
-  return healthy().map((answer) => {
-    const changed = faults.filter(([host]) => host === answer.host).map(([, facts]) => facts);
-    const facts = Object.entries(Object.fromEntries([answer.facts, ...changed].flatMap((one) => Object.entries(one))));
-    return { ...answer, facts: Object.fromEntries(facts.filter(([, value]) => value !== '')) };
-  });
+  return faultyAnswers(healthy(), faults);
 }
 
 /** The answers without what these hosts said. */
 export function withSilence(...hosts: string[]): HostAnswer[] {
-  return healthy().map((answer) =>
-    hosts.includes(answer.host) ? { ...answer, outcome: 'unknown', facts: {}, reason: 'no answer in 20 s' } : answer,
-  );
+  return silentAnswers(healthy(), hosts);
 }
 
 /** What does not pass, as `check: answer`, in the order of the checks. */

@@ -1,4 +1,5 @@
-import { healthy, type Fault } from './cluster.ts';
+import type { Fault } from '../answers.ts';
+import { healthy } from './cluster.ts';
 
 /** Nothing that a Redis says of itself. */
 export const SILENT_REDIS = Object.fromEntries(
