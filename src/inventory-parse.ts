@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import type { Artifacts } from './artifacts.ts';
 import { configError, type Fault } from './faults.ts';
 
 /** One server of the inventory, one row of servers.tsv. */
@@ -24,6 +25,8 @@ export interface Host {
 export interface Inventory {
   file: string;
   hosts: Host[];
+  /** From where hosts fetch programs that no package repository has; left out: nothing is said. */
+  artifacts?: Artifacts;
 }
 
 /** The columns of servers.tsv, in their order, and where each goes. */

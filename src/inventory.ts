@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { loadArtifacts } from './artifacts.ts';
 import { ConfigError } from './errors.ts';
 import { parseInventory, type Host, type Inventory } from './inventory-parse.ts';
 
@@ -10,7 +11,7 @@ export interface Selector {
   name?: string;
 }
 
-/** Reads servers.tsv. Throws ConfigError when it can't be read or has faults, all of them at once. */
+/** Reads servers.tsv and the artifacts.yaml beside it. Throws ConfigError when one can't be read or has faults, all of its own at once. */
 export function loadInventory(file: string): Inventory {
   let text: string;
   try {
@@ -23,11 +24,11 @@ export function loadInventory(file: string): Inventory {
       cause,
     });
   }
-  return parseInventory(text, file);
+  return { ...parseInventory(text, file), artifacts: loadArtifacts(file) };
 }
 
 /** The hosts for which every given field is equal, in the order of the file. An empty selector gives all. */
-export function select(inventory: Inventory, selector: Selector): Host[] {
+export function select(inventory: Pick<Inventory, 'hosts'>, selector: Selector): Host[] {
   const wanted = Object.entries(selector) as [keyof Selector, string | undefined][];
   return inventory.hosts.filter((host) =>
     wanted.every(([field, value]) => value === undefined || host[field] === value),

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Purpose: idempotent changes of a host's packages, services, users, kernel settings and downloaded programs.
+# Purpose: idempotent changes of a host's packages, services, users and kernel settings.
 # Arguments: none; put before each script that says `# needs: lib.sh system.sh`.
 # Secrets: none.
 # Changes: what each ensure_* says, printed as `::change`.
@@ -177,22 +177,4 @@ ensure_sysctl() {
   if [[ $(sysctl -n "$1" 2>/dev/null | tr '\t' ' ') == "$2" ]]; then return 0; fi
   change sysctl "$1" "$2"
   if applying; then sysctl -q -w "$1=$2"; fi
-}
-
-# fetch_artifact <base address> <path below it> <version> <sha256> <destination>: an executable file, whole or not at all.
-fetch_artifact() {
-  local base=$1 path=$2 version=$3 hash=$4 destination=$5 temporary
-  if [[ -f $destination ]] && echo "$hash  $destination" | sha256sum --check --status; then return 0; fi
-  change artifact "$destination" "$version sha256:$hash"
-  if ! applying; then return 0; fi
-  temporary=$(mktemp -- "${destination%/*}/.${destination##*/}.XXXXXXXX")
-  SCRATCH+=("$temporary")
-  if ! curl -fsSL --retry 3 --max-time 600 -o "$temporary" -- "${base%/}/$path"; then
-    fail "${base%/}/$path could not be fetched." "Check the mirror, then repeat."
-  fi
-  if ! echo "$hash  $temporary" | sha256sum --check --status; then
-    fail "${base%/}/$path is not the file with SHA-256 $hash." "Check the mirror and the pinned version."
-  fi
-  chmod 0755 "$temporary"
-  mv -f -- "$temporary" "$destination"
 }

@@ -182,20 +182,6 @@ describe('the shared shell', () => {
     });
   });
 
-  describe('fetch_artifact', () => {
-    it('takes only the file with the pinned hash, and only once', async () => {
-      writeFileSync(join(root, 'mirror'), '#!/bin/sh\n');
-      const hash = sha256('#!/bin/sh\n');
-      const needs = ['lib.sh', 'system.sh'];
-      const body = (pin: string): string => `fetch_artifact file://${root} mirror 1.0 ${pin} ${root}/tool`;
-      expect((await runShell(body(sha256('other')), { needs })).exitCode).toBe(1);
-      expect(existsSync(join(root, 'tool'))).toBe(false);
-      expect((await runShell(body(hash), { needs })).changes).toEqual([`artifact ${root}/tool 1.0 sha256:${hash}`]);
-      expect(modeOf('tool')).toBe('755');
-      expect((await runShell(body(hash), { needs })).changes).toEqual([]);
-    });
-  });
-
   it('refuses a missing secret or argument by name, and a mode that is none', async () => {
     expect((await runShell('use_secrets PASSWORD')).facts.reason).toContain('PASSWORD');
     expect((await runShell('need_args 2 "$@"', { args: ['one'] })).exitCode).toBe(64);

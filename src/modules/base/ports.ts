@@ -67,7 +67,7 @@ function sshRules(inventory: Inventory, settings: BaseSettings): Rule[] {
 
 /** Everything that may come in on a host, SSH first; each rule once. */
 export function rulesOf(host: Host, inventory: Inventory, settings: BaseSettings): Rule[] {
-  const own = OPENINGS.filter(({ hosts }) => select({ ...inventory, hosts: [host] }, hosts).length > 0);
+  const own = OPENINGS.filter(({ hosts }) => select({ hosts: [host] }, hosts).length > 0);
   const ports = own.flatMap(({ name, ports: opened, from = settings.privateNetwork }) =>
     opened.map((port) => ruleOf(name, port, from)),
   );

@@ -24,7 +24,7 @@ const GROUP_SHARE = 4;
 const PROVING: readonly Selector[] = [{ subrole: 'reserve' }, { role: 'dev' }];
 
 function isIn(host: Host, selector: Selector): boolean {
-  return select({ file: '', hosts: [host] }, selector).length > 0;
+  return select({ hosts: [host] }, selector).length > 0;
 }
 
 /** Position of the host's group; undefined when it stands alone. */
