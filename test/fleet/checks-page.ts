@@ -6,7 +6,7 @@ import type { Answer } from '../../src/modules/contract.ts';
 /** Sections that are still to be written: modules whose fleet tests don't describe their faults yet, or have not been run since. */
 export const UNWRITTEN: readonly string[] = [
   ...['postgresql', 'redis', 'rabbitmq'],
-  ...['mariadb', 'proxysql', 'lb', 'postgresql with etcd3'],
+  ...['mariadb', 'proxysql', 'postgresql with etcd3'],
 ];
 
 export const CHECKS_PAGE = join(import.meta.dirname, '../../docs/checks.md');
@@ -24,6 +24,10 @@ export interface Fixture {
 export interface SeenFaults {
   /** `redis`, `postgresql with etcd3`. */
   section: string;
+  /** Who saw it, from the root of the repository. */
+  writer: string;
+  /** What people must know of how it was shown. */
+  note?: string | undefined;
   /** Ids, in the module's order. */
   checks: readonly string[];
   /** What each answered before any fault. */
@@ -32,7 +36,7 @@ export interface SeenFaults {
   fixtures: readonly Fixture[];
 }
 
-const beginOf = (section: string): string => `<!-- ${section}: written by test/fleet -->`;
+const beginOf = (section: string): string => `<!-- ${section}: written by `;
 const endOf = (section: string): string => `<!-- end of ${section} -->`;
 
 /** A table whose columns are as wide as their widest cell, as prettier wants it. */
@@ -52,7 +56,7 @@ function tableOf(rows: readonly (readonly string[])[]): string {
 }
 
 /** The section's text: the faults, numbered, and a row for each check. */
-export function sectionOf({ section, checks, healthy, seen, fixtures }: SeenFaults): string {
+export function sectionOf({ section, writer, note, checks, healthy, seen, fixtures }: SeenFaults): string {
   const faults = seen.map(({ title }, index) => `${index + 1}. ${title}`).join('\n');
   const head = ['check', 'healthy', ...seen.map((_, index) => `${index + 1}`), 'fixture'];
   const rows = checks.map((check) => [
@@ -64,9 +68,15 @@ export function sectionOf({ section, checks, healthy, seen, fixtures }: SeenFaul
       .map(({ test, because }) => `${test} (${because})`)
       .join(', '),
   ]);
-  return [beginOf(section), '', `## ${section}`, '', faults, '', tableOf([head, ...rows]), '', endOf(section)].join(
-    '\n',
-  );
+  const parts = [
+    `${beginOf(section)}${writer} -->`,
+    `## ${section}`,
+    note,
+    faults,
+    tableOf([head, ...rows]),
+    endOf(section),
+  ];
+  return parts.filter((part) => part !== undefined).join('\n\n');
 }
 
 /** The committed text of a section with its markers; undefined when the page has none. */

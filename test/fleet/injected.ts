@@ -17,8 +17,11 @@ import { until } from './process.ts';
 //
 // A fault must hold until it is taken back: the answers are asked until they are the expected ones twice in a row.
 
-/** A way to break or mend a host: shell run there as root (not over SSH), or its cable cut and plugged in again. */
-export type Act = string | { cable: 'cut' | 'plugged' };
+/**
+ * A way to break or mend a host: shell run there as root (not over SSH), or its cable cut and plugged in again. Where no host
+ * is needed, what is done to its stand-in.
+ */
+export type Act = string | { cable: 'cut' | 'plugged' } | (() => void);
 
 /** Something done to a host by hand, and what it must turn. */
 export interface InjectedFault {
@@ -35,7 +38,8 @@ export interface InjectedFault {
 
 /** What the test gives: asked when the first fault's turn comes, as its hosts are opened in `beforeAll`. */
 export interface Injectable {
-  fleet: Pick<Fleet, 'exec' | 'linkDown' | 'linkUp'>;
+  /** Left out where every act is done to a stand-in. */
+  fleet?: Pick<Fleet, 'exec' | 'linkDown' | 'linkUp'>;
   /** All of the module's checks, asked once. */
   ask: () => Promise<readonly CheckResult[]>;
   /** The host that a fault's `on` means just now; left out: it is a host's name already. */
@@ -46,11 +50,17 @@ export interface DescribedFaults {
   module: Module;
   /** Names the section when a module has several, as with another store: `etcd3`. */
   variant?: string;
+  /** What people must know of how it was shown: a stand-in in the place of the real thing. */
+  note?: string;
+  /** Who wrote the section, from the root of the repository; `test/fleet` unless told. */
+  writer?: string;
   faults: readonly InjectedFault[];
   fixtures: readonly Fixture[];
   open: () => Injectable;
   /** Longest time until a fault shows, and until all is well again, ms. */
   patienceMs?: number;
+  /** Time between two questions, ms. */
+  askAgainMs?: number;
 }
 
 const PATIENCE_MS = 90_000;
@@ -66,6 +76,11 @@ async function answersOf({ ask }: Injectable): Promise<Answers> {
 }
 
 async function act({ fleet }: Injectable, host: string, what: Act): Promise<void> {
+  if (typeof what === 'function') {
+    what();
+    return;
+  }
+  if (fleet === undefined) throw new Error(`${host} is no host of a fleet.`);
   if (typeof what !== 'string') {
     await (what.cable === 'cut' ? fleet.linkDown(host) : fleet.linkUp(host));
     return;
@@ -77,15 +92,18 @@ async function act({ fleet }: Injectable, host: string, what: Act): Promise<void
 const isEqual = (one: Answers, other: Answers): boolean =>
   Object.keys({ ...one, ...other }).every((check) => one[check] === other[check]);
 
+/** How long to wait for answers, and how often to ask. */
+type Patience = Required<Pick<DescribedFaults, 'patienceMs' | 'askAgainMs'>>;
+
 /** Asks until the answers are the wanted ones twice in a row; gives the last ones, whatever they are. */
-async function askUntil(at: Injectable, wanted: Answers, patienceMs: number): Promise<Answers> {
+async function askUntil(at: Injectable, wanted: Answers, { patienceMs, askAgainMs }: Patience): Promise<Answers> {
   let [last, times]: [Answers, number] = [{}, 0];
   const isThere = async () => {
     last = await answersOf(at);
     times = isEqual(last, wanted) ? times + 1 : 0;
     return times > 1 || undefined;
   };
-  await until('the expected answers', patienceMs, isThere, ASK_AGAIN_MS).catch((error: unknown) => {
+  await until('the expected answers', patienceMs, isThere, askAgainMs).catch((error: unknown) => {
     if (Object.keys(last).length === 0) throw error;
   });
   return last;
@@ -93,7 +111,11 @@ async function askUntil(at: Injectable, wanted: Answers, patienceMs: number): Pr
 
 /** One test for each fault, and one that compares (or writes) the section of docs/checks.md. See the head of this file. */
 export function describeFaults(described: DescribedFaults): void {
-  const { module, faults, fixtures, open, patienceMs = PATIENCE_MS } = described;
+  const { module, faults, fixtures, open, note, writer = 'test/fleet' } = described;
+  const patience = {
+    patienceMs: described.patienceMs ?? PATIENCE_MS,
+    askAgainMs: described.askAgainMs ?? ASK_AGAIN_MS,
+  };
   const section = [module.name, described.variant].filter((word) => word !== undefined).join(' with ');
   const seen: { title: string; turned: Answers }[] = [];
   let healthy: Answers | undefined;
@@ -106,18 +128,19 @@ export function describeFaults(described: DescribedFaults): void {
       const before = healthy;
       const host = await (at.hostOf?.(on) ?? Promise.resolve(on));
       await act(at, host, make);
-      const after = await askUntil(at, { ...before, ...turns }, patienceMs);
+      const after = await askUntil(at, { ...before, ...turns }, patience);
       await act(at, host, undo);
       const turned = Object.fromEntries(Object.entries(after).filter(([check, answer]) => before[check] !== answer));
       expect(turned).toEqual(turns);
       seen.push({ title, turned });
-      expect(await askUntil(at, before, patienceMs)).toEqual(before);
+      expect(await askUntil(at, before, patience)).toEqual(before);
     },
     TEST_MS,
   );
 
   it(`is told in docs/checks.md as it was seen: ${section}`, () => {
     expect(seen.map(({ title }) => title)).toEqual(faults.map(({ title }) => title));
-    publishFaults({ section, checks: module.checks.map(({ id }) => id), healthy: healthy ?? {}, seen, fixtures });
+    const checks = module.checks.map(({ id }) => id);
+    publishFaults({ section, writer, note, checks, healthy: healthy ?? {}, seen, fixtures });
   });
 }
