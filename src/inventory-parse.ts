@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import type { Artifacts } from './artifacts.ts';
+import type { Artifacts } from './inventory-artifacts.ts';
 import { configError, type Fault } from './faults.ts';
 
 /** One server of the inventory, one row of servers.tsv. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { loadArtifacts } from './artifacts.ts';
+import { loadArtifacts } from './inventory-artifacts.ts';
 import { ConfigError } from './errors.ts';
 import { parseInventory, type Host, type Inventory } from './inventory-parse.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { artifactArgs, loadArtifacts, NO_ARTIFACTS, parseArtifacts } from '../src/artifacts.ts';
+import { artifactArgs, loadArtifacts, NO_ARTIFACTS, parseArtifacts } from '../src/inventory-artifacts.ts';
 import { ConfigError } from '../src/errors.ts';
 import { loadInventory } from '../src/inventory.ts';
 
