@@ -24,7 +24,7 @@ make_base() {
   done
   rm -rf "$target.partial"
   sources "$mirror" | mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
-    --include="${packages// /,}" \
+    --include="${packages// /,}" --aptopt='Acquire::Retries "5"' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*' \
     --customize-hook="sync-in '$here/base' /" \
@@ -46,7 +46,8 @@ make_repo() {
   local -a apt=(apt-get -q -y -o "Dir::State=$work/state" -o "Dir::State::status=$base/var/lib/dpkg/status"
     -o "Dir::Cache=$work/cache" -o "Dir::Etc::SourceList=$work/etc/sources.list" -o Dir::Etc::SourceParts=/dev/null
     -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null -o "Dir::Log=$work/log"
-    -o APT::Install-Recommends=false -o APT::Sandbox::User=root -o Acquire::Languages=none)
+    -o APT::Install-Recommends=false -o APT::Sandbox::User=root -o Acquire::Languages=none
+    -o Acquire::Retries=5)
   "${apt[@]}" update
   while IFS=: read -r name packages; do
     case $name in '' | '#'* | base) continue ;; esac
