@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { generateSshKey } from '../ssh-key.ts';
 import { BASE_DEPLOYED, BASE_SCRIPTS } from './base.ts';
 import { createRuns } from './detached.ts';
+import { K3S_SCRIPTS } from './k3s.ts';
 import { LB_SCRIPTS } from './lb.ts';
 import type { Line } from './line.ts';
 import { MARIADB_SCRIPTS } from './mariadb.ts';
@@ -53,6 +54,7 @@ const SCRIPTS = {
   ...RABBITMQ_SCRIPTS,
   ...MARIADB_SCRIPTS,
   ...PROXYSQL_SCRIPTS,
+  ...K3S_SCRIPTS,
 };
 
 /** A host and what is around it. */

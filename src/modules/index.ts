@@ -1,6 +1,7 @@
 import { createBase } from './base/index.ts';
 import type { Module } from './contract.ts';
 import { inventory } from './inventory/index.ts';
+import { k3s } from './k3s/index.ts';
 import { lb } from './lb/index.ts';
 import { mariadb } from './mariadb/index.ts';
 import { postgresql } from './postgresql/index.ts';
@@ -9,7 +10,7 @@ import { rabbitmq } from './rabbitmq/index.ts';
 import { redis } from './redis/index.ts';
 
 /** The modules that serve something, by number. A new one is a folder and a name here. */
-const SERVICES: readonly Module[] = [postgresql, redis, rabbitmq, mariadb, proxysql].sort(
+const SERVICES: readonly Module[] = [postgresql, redis, rabbitmq, mariadb, proxysql, k3s].sort(
   (a, b) => a.number - b.number,
 );
 

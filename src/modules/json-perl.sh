@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Purpose: read JSON in small perl programs: perl-base has no library for it.
-# Arguments: none; put before each script that says `# needs: ... json-perl.sh`.
+# Arguments: none; put before each script that says `# needs: ... perl.sh json-perl.sh`.
 # Secrets: none.
 # Changes: nothing.
 # Exit codes: none of its own.
@@ -53,3 +53,6 @@ sub json_text {
   return $got;
 }
 '
+
+# read_json <program> [<argument>...]: a perl program, with the JSON on its stdin.
+read_json() { perl -e "$PERL_LIBRARY$JSON_LIBRARY$1" -- "${@:2}"; }

@@ -38,9 +38,6 @@ ask_api() {
   esac
 }
 
-# read_json <program> [<argument>...]: a perl program, with the JSON on its stdin.
-read_json() { perl -e "$PERL_LIBRARY$JSON_LIBRARY$1" -- "${@:2}"; }
-
 # Of the quorum queues, without what our own tests and markers make for a moment.
 # shellcheck disable=SC2016 # perl's own variables
 QUORUM_QUEUES='

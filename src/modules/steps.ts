@@ -58,6 +58,8 @@ export interface MoveParts {
   entries: readonly string[];
   /** Seconds without an acknowledged write that are good. */
   outageSeconds: number;
+  /** How long the move itself and the return may take, s; left out: 120 and 180. */
+  limits?: { move: number; back: number };
   secrets: { move: string[]; back: string[]; markers: string[] };
   titles: { markers: string; move: string; back: string };
 }
@@ -106,7 +108,7 @@ export function markerSteps(parts: MarkerParts): Record<'start' | 'stop' | 'verd
 
 /** Ask, write markers, move, start again what was stopped (whatever happened), ask again, tell what it cost. */
 export function moveSteps(parts: MoveParts): (ScriptStep | ChecksStep)[] {
-  const { module, move, hashOf, must, servers: work, secrets, titles } = parts;
+  const { module, move, hashOf, must, servers: work, secrets, titles, limits = { move: 120, back: 180 } } = parts;
   const markers = markerSteps(parts);
   const back = scriptStep(hashOf, {
     id: 'return',
@@ -114,7 +116,7 @@ export function moveSteps(parts: MoveParts): (ScriptStep | ChecksStep)[] {
     script: `${module}/return-server.sh`,
     work,
     secrets: secrets.back,
-    timeoutSeconds: 180,
+    timeoutSeconds: limits.back,
     always: true,
   });
   return [
@@ -126,7 +128,7 @@ export function moveSteps(parts: MoveParts): (ScriptStep | ChecksStep)[] {
       script: `${module}/${move}-server.sh`,
       work,
       secrets: secrets.move,
-      timeoutSeconds: 120,
+      timeoutSeconds: limits.move,
       onlyChanged: true,
     }),
     ...(move === 'drill' || parts.alwaysReturns === true ? [back] : []),
