@@ -95,13 +95,18 @@ const isEqual = (one: Answers, other: Answers): boolean =>
 /** How long to wait for answers, and how often to ask. */
 type Patience = Required<Pick<DescribedFaults, 'patienceMs' | 'askAgainMs'>>;
 
-/** Asks until the answers are the wanted ones twice in a row; gives the last ones, whatever they are. */
-async function askUntil(at: Injectable, wanted: Answers, { patienceMs, askAgainMs }: Patience): Promise<Answers> {
+/** Asks until the answers are the wanted ones so many times in a row; gives the last ones, whatever they are. */
+async function askUntil(
+  at: Injectable,
+  wanted: Answers,
+  inARow: number,
+  { patienceMs, askAgainMs }: Patience,
+): Promise<Answers> {
   let [last, times]: [Answers, number] = [{}, 0];
   const isThere = async () => {
     last = await answersOf(at);
     times = isEqual(last, wanted) ? times + 1 : 0;
-    return times > 1 || undefined;
+    return times >= inARow || undefined;
   };
   await until('the expected answers', patienceMs, isThere, askAgainMs).catch((error: unknown) => {
     if (Object.keys(last).length === 0) throw error;
@@ -128,12 +133,12 @@ export function describeFaults(described: DescribedFaults): void {
       const before = healthy;
       const host = await (at.hostOf?.(on) ?? Promise.resolve(on));
       await act(at, host, make);
-      const after = await askUntil(at, { ...before, ...turns }, patience);
+      const after = await askUntil(at, { ...before, ...turns }, 2, patience);
       await act(at, host, undo);
       const turned = Object.fromEntries(Object.entries(after).filter(([check, answer]) => before[check] !== answer));
       expect(turned).toEqual(turns);
       seen.push({ title, turned });
-      expect(await askUntil(at, before, patience)).toEqual(before);
+      expect(await askUntil(at, before, 1, patience)).toEqual(before);
     },
     TEST_MS,
   );

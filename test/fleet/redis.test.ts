@@ -99,6 +99,11 @@ describe('deploy redis, driven by Slack messages alone, on five real hosts', () 
     expect(readable(verdict)).toMatch(/\*Done\* in .*checks: 13 pass/);
   });
 
+  describeFaults({
+    ...{ module: redis, faults: FAULTS, fixtures: FIXTURES },
+    open: () => ({ fleet: real.fleet, ask: () => answersOf(real, 'redis'), hostOf }),
+  });
+
   it('says which checks fail, and where, when a replica is gone', async () => {
     const roles = await Promise.all(SERVERS.map((host) => real.askRedis(host, '127.0.0.1', 'role')));
     const replica = SERVERS[roles.findIndex((role) => role.startsWith('slave'))] ?? '';
@@ -108,14 +113,6 @@ describe('deploy redis, driven by Slack messages alone, on five real hosts', () 
     expect(readable(matrix)).toContain(replica);
     await real.fleet.exec(replica, 'systemctl start redis-server');
   });
-
-  // Made by a run that writes docs/checks.md alone, until one has.
-  if (process.env.KEYBUZZ_WRITE_CHECKS !== undefined) {
-    describeFaults({
-      ...{ module: redis, faults: FAULTS, fixtures: FIXTURES },
-      open: () => ({ fleet: real.fleet, ask: () => answersOf(real, 'redis'), hostOf }),
-    });
-  }
 
   /** A replica, whichever it is just now. */
   async function hostOf(on: string): Promise<string> {
