@@ -30,7 +30,7 @@ async function untilActive(stage: Stage, runIds: readonly string[]): Promise<voi
  */
 export const bench: Bench = {
   name: 'ack',
-  needsHosts: false,
+  hosts: 'none',
   async run(context) {
     const { rounds, isFull, directory } = context;
     const seconds = isFull ? 30 : 5;

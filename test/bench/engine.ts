@@ -23,7 +23,7 @@ async function commandsOf(redis: Redis): Promise<number> {
  */
 export const bench: Bench = {
   name: 'engine',
-  needsHosts: false,
+  hosts: 'none',
   async run(context) {
     const { rounds } = context;
     const redis = await startRedis();

@@ -30,6 +30,30 @@ export interface Peer {
   argvOf: (job: Job, control: string | undefined) => string[];
 }
 
+/** How a peer reaches hosts over open master connections at `control`, or without any. */
+function peerOptions(settings: FleetSettings, control: string | undefined): string {
+  const sharing = control === undefined ? ['ControlPath=none'] : ['ControlMaster=no', `ControlPath=${control}`];
+  return sshOptions(settings, sharing).join(' ');
+}
+
+/** A host's line in an inventory of Ansible's. */
+export const inventoryLine = ({ name, address }: FleetHost): string =>
+  `${name} ansible_host=${address} ansible_user=root ansible_python_interpreter=/usr/bin/python3\n`;
+
+/** The beginning of argv for every program of Ansible: its own settings, whatever the machine has, written into `directory`. */
+export async function ansibleSettings(
+  settings: FleetSettings,
+  directory: string,
+): Promise<(control: string | undefined) => string[]> {
+  const [home, config] = [join(directory, 'home'), join(directory, 'ansible.cfg')];
+  await mkdir(home, { recursive: true });
+  await writeFile(config, '[defaults]\n');
+  return (control) => [
+    ...['env', `HOME=${home}`, `ANSIBLE_CONFIG=${config}`, 'ANSIBLE_PIPELINING=1', 'ANSIBLE_NOCOLOR=1'],
+    `ANSIBLE_SSH_ARGS=${peerOptions(settings, control)}`,
+  ];
+}
+
 /** The peers over these hosts, their host lists written into `directory`. */
 export async function openPeers(
   hosts: readonly FleetHost[],
@@ -39,29 +63,16 @@ export async function openPeers(
   const list = join(directory, 'hosts');
   const inventory = join(directory, 'inventory.ini');
   const home = join(directory, 'home');
-  // Its own settings, whatever the machine has.
-  const config = join(directory, 'ansible.cfg');
-  await mkdir(home, { recursive: true });
-  await writeFile(config, '[defaults]\n');
+  const ansible = await ansibleSettings(settings, directory);
   await writeFile(list, hosts.map(({ address }) => `${address}\n`).join(''));
-  const python = 'ansible_user=root ansible_python_interpreter=/usr/bin/python3';
-  await writeFile(inventory, hosts.map(({ name, address }) => `${name} ansible_host=${address} ${python}\n`).join(''));
+  await writeFile(inventory, hosts.map(inventoryLine).join(''));
   const forks = `${hosts.length}`;
-  const options = (control: string | undefined): string =>
-    sshOptions(
-      settings,
-      control === undefined ? ['ControlPath=none'] : ['ControlMaster=no', `ControlPath=${control}`],
-    ).join(' ');
+  const options = (control: string | undefined): string => peerOptions(settings, control);
   return [
     {
       name: 'ansible',
       argvOf: (job, control) => [
-        'env',
-        `HOME=${home}`,
-        `ANSIBLE_CONFIG=${config}`,
-        'ANSIBLE_PIPELINING=1',
-        'ANSIBLE_NOCOLOR=1',
-        `ANSIBLE_SSH_ARGS=${options(control)}`,
+        ...ansible(control),
         ...['ansible', 'all', '-i', inventory, '-f', forks, '-m', 'command'],
         ...['-a', job.stdin === '' ? job.command : withStdin(job)],
       ],

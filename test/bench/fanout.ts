@@ -6,7 +6,7 @@ import { ratioFigure, timeFigures } from './fanout-figures.ts';
 /** One `uptime` on every host. */
 export const bench: Bench = {
   name: 'fanout',
-  needsHosts: true,
+  hosts: 'all',
   async run(context) {
     const { cold, warm } = await measureFanOut(context, uptimeJob());
     return [

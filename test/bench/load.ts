@@ -93,7 +93,7 @@ function lagsOf(ended: readonly Ended[], seen: Partial<Record<string, Seen>>): n
  */
 export const bench: Bench = {
   name: 'load',
-  needsHosts: false,
+  hosts: 'none',
   async run(context) {
     const { isFull, directory } = context;
     const size = isFull ? FULL : SMOKE;

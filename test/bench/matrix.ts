@@ -66,7 +66,7 @@ async function askInSlack(deployment: Deployment, module: Module, firstMs: numbe
 /** `/keybuzz status` typed in Slack, to the complete matrix there, beside the same reads alone. */
 export const bench: Bench = {
   name: 'matrix',
-  needsHosts: true,
+  hosts: 'all',
   async run(context): Promise<Figure[]> {
     const { module, probes } = widestModule(context);
     const settings = fleetSettings();

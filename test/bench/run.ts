@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFleet, type Fleet } from '../fleet/fleet.ts';
-import { allHosts, defaultHosts, type FleetHost } from '../fleet/inventory.ts';
+import { allHosts, chooseHosts, defaultHosts, type FleetHost } from '../fleet/inventory.ts';
 import type { Bench } from './bench.ts';
 import { installPeers } from './fanout-peers.ts';
 import { BENCHES } from './list.ts';
@@ -23,18 +23,24 @@ const [rounds, hostCount] = [
 const isFull = rounds >= ROUNDS_FULL && hostCount === allHosts().length;
 const say = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
 
-/** The hosts of a run: those of the redis module first, so that a smoke run has a module to ask. */
-function hostsOf(count: number): FleetHost[] {
+/** So many hosts: those of the redis module first, so that a smoke run has a module to ask. */
+function firstHosts(count: number): FleetHost[] {
   const isDefault = ({ name }: FleetHost): boolean => (defaultHosts as readonly string[]).includes(name);
   const [first, rest] = [allHosts().filter(isDefault), allHosts().filter((host) => !isDefault(host))];
   return [...first, ...rest].slice(0, Math.max(count, first.length));
+}
+
+/** The hosts that a bench asks for, in this run. */
+function hostsOf({ hosts }: Bench): readonly FleetHost[] {
+  if (hosts === 'none') return [];
+  return hosts === 'all' ? firstHosts(hostCount) : chooseHosts({ hosts });
 }
 
 /** The child's half: runs one bench and leaves its figures in a file. */
 async function runOne(name: string, directory: string): Promise<void> {
   const bench = BENCHES.find((each) => each.name === name);
   if (bench === undefined) throw new Error(`There is no bench ${name}.`);
-  const hosts = bench.needsHosts ? hostsOf(hostCount) : [];
+  const hosts = hostsOf(bench);
   const figures = await bench.run({ rounds, hosts, isFull, directory, progress: (text) => say(`${name}: ${text}`) });
   writeFileSync(join(directory, 'figures.json'), JSON.stringify(figures));
 }
@@ -44,7 +50,7 @@ async function measure(bench: Bench, fleet: Fleet | undefined): Promise<Figure[]
   const directory = mkdtempSync(join(tmpdir(), 'kb-bench-'));
   try {
     const self = [process.execPath, ...process.execArgv, import.meta.filename, '--one', bench.name, directory];
-    const [program = '', ...args] = bench.needsHosts && fleet !== undefined ? fleet.enterNetns(self) : self;
+    const [program = '', ...args] = fleet !== undefined ? fleet.enterNetns(self) : self;
     const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
     const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
     process.on('SIGINT', pass).on('SIGTERM', pass);
@@ -59,33 +65,55 @@ async function measure(bench: Bench, fleet: Fleet | undefined): Promise<Figure[]
 
 function circumstances(bench: Bench): string {
   const [load = 0] = loadavg();
-  const hosts = bench.needsHosts ? `${hostsOf(hostCount).length} hosts, ` : '';
+  const hosts = bench.hosts === 'none' ? '' : `${hostsOf(bench).length} hosts, `;
   return `${hosts}${availableParallelism()} processors, Node ${process.version}, load average before ${load.toFixed(1)}`;
 }
 
-async function runAll(names: readonly string[]): Promise<number> {
-  const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));
+/** Brings the hosts of one bench after the other up: those that the next one also needs, and no others, stay. */
+function createHosts() {
+  let up: { names: string; fleet: Fleet } | undefined;
+  const close = async (): Promise<void> => {
+    await up?.fleet.close();
+    up = undefined;
+  };
+  return {
+    close,
+    async openFor(bench: Bench): Promise<Fleet | undefined> {
+      const hosts = hostsOf(bench).map(({ name }) => name);
+      if (hosts.length === 0) return undefined;
+      if (up?.names !== hosts.join()) {
+        await close();
+        up = { names: hosts.join(), fleet: await openFleet({ hosts, progress: say }) };
+      }
+      return up.fleet;
+    },
+  };
+}
+
+/** The benches that a word means: the one of that name, or all whose names begin with it. */
+const named = (word: string): Bench[] => BENCHES.filter(({ name }) => name === word || name.startsWith(`${word}-`));
+
+async function runAll(words: readonly string[]): Promise<number> {
+  const unknown = words.filter((word) => named(word).length === 0);
   if (unknown.length > 0) {
     process.stderr.write(`No bench: ${unknown.join(', ')}. There are: ${BENCHES.map(({ name }) => name).join(' ')}.\n`);
     return 2;
   }
-  const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.includes(name));
-  const needsHosts = chosen.some((bench) => bench.needsHosts);
-  if (needsHosts) await installPeers();
-  const fleet = needsHosts
-    ? await openFleet({ hosts: hostsOf(hostCount).map(({ name }) => name), progress: say })
-    : undefined;
+  const chosen =
+    words.length === 0 ? BENCHES : BENCHES.filter((bench) => words.some((word) => named(word).includes(bench)));
+  if (chosen.some((bench) => bench.hosts !== 'none')) await installPeers();
+  const hosts = createHosts();
   let missed = 0;
   try {
     for (const bench of chosen) {
       const where = circumstances(bench);
-      const figures = await measure(bench, fleet);
+      const figures = await measure(bench, await hosts.openFor(bench));
       missed += figures.filter((figure) => verdictOf(figure) === 'missed').length;
       process.stdout.write(`\n${bench.name} (${where})\n\n${tableOf(figures)}\n\n`);
       if (isFull) await writeFigures(bench.name, `${tableOf(figures)}\n\n${where}.`);
     }
   } finally {
-    await fleet?.close();
+    await hosts.close();
   }
   if (!isFull) say('a smoke run: figures of few hosts or rounds are not written down');
   return missed === 0 ? 0 : 1;

@@ -37,7 +37,7 @@ function figuresOf(fleet: FleetFigures, before: FleetFigures | undefined): Figur
 /** Fleets of growing size, asked by one worker; and more queued runs than workers. */
 export const bench: Bench = {
   name: 'scale',
-  needsHosts: false,
+  hosts: 'none',
   async run({ rounds, isFull, directory, progress }) {
     const fleets: FleetFigures[] = [];
     for (const hosts of isFull ? FLEETS.full : FLEETS.smoke) {

@@ -6,7 +6,7 @@ import { BARE, measureFanOut, OURS, PEERS } from './fanout-measure.ts';
 /** The same status script of ours on every host, sent by every tool. */
 export const bench: Bench = {
   name: 'status',
-  needsHosts: true,
+  hosts: 'all',
   async run(context) {
     const { cold, warm } = await measureFanOut(context, statusJob());
     return [

@@ -1,7 +1,6 @@
-import { expect } from '@jest/globals';
 import type { Message } from '../../sandbox/slack/index.ts';
 import { readable } from '../helpers/deployment.ts';
-import { command, openMovable, type Movable, type Moved } from './operator.ts';
+import { command, openMovable, type Movable } from './operator.ts';
 import { until } from './process.ts';
 
 export const SERVERS = { 'maria-01': '10.0.0.170', 'maria-02': '10.0.0.171', 'maria-03': '10.0.0.172' };
@@ -73,18 +72,4 @@ export async function untilWhole(real: Movable): Promise<void> {
   await until('a whole cluster', 120_000, async () => {
     return HEALTHY.test(readable(await command(real, 'status mariadb', 60_000))) || undefined;
   });
-}
-
-/** What must hold after every move: nothing lost, the others went on, everybody back, nothing left over. */
-export async function expectMoved(real: Movable, moved: Moved, host: Server): Promise<void> {
-  expect(moved.text).toMatch(/\*Done\* in/);
-  expect(moved.told).toMatchObject({ outage: 'pass', 'lost-writes': 'pass', rejoin: 'pass' });
-  expect(moved.facts).toMatchObject({ lost: '0', 'lost-by-all': '0' });
-  expect(Number(moved.facts.acknowledged)).toBeGreaterThan(100);
-  expect(await statusOf(real, 'wsrep_cluster_size')).toEqual(['3', '3', '3']);
-  const restart = await real.fleet.exec(host, 'ls -A /run/systemd/system; systemctl show -p Restart --value mariadb');
-  expect(restart.stdout).toBe('on-abnormal\n');
-  const left = await real.fleet.exec(WITNESS, 'ls -d /run/keybuzz-marker-mariadb; pgrep perl');
-  expect(left.stdout).toBe('');
-  expect(await ask(real, 'maria-01', OWN_TABLES)).toBe('0');
 }

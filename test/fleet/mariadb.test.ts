@@ -7,7 +7,6 @@ import {
   ask,
   askRoot,
   chosenOf,
-  expectMoved,
   HEALTHY,
   openMariadb,
   OWN_TABLES,
@@ -15,6 +14,7 @@ import {
   statusOf,
   untilWhole,
 } from './mariadb-cluster.ts';
+import { expectMoved } from './mariadb-moved.ts';
 import { approved, command, moveModule, runIdOf, type Movable } from './operator.ts';
 import { until } from './process.ts';
 

@@ -2,17 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { proxysql } from '../../src/modules/proxysql/index.ts';
 import { readable } from '../helpers/deployment.ts';
 import { filesWithCanary } from './canary.ts';
-import { CANARIES as MARIADB, servers, statusOf, WITNESS } from './mariadb-cluster.ts';
-import { command, moveModule, openMovable, type Movable, type Moved } from './operator.ts';
+import { servers, statusOf } from './mariadb-cluster.ts';
+import { command, moveModule, type Movable, type Moved } from './operator.ts';
 import { until } from './process.ts';
-
-const PROXIES = { 'proxysql-01': '10.0.0.173', 'proxysql-02': '10.0.0.174' };
-const proxies = Object.keys(PROXIES) as (keyof typeof PROXIES)[];
-
-const CANARIES = {
-  ADMIN_PASSWORD: 'canaryAdminPassword0123456789abcdef',
-  MONITOR_PASSWORD: 'canaryMonitorPassword0123456789abcdef',
-};
+import { ask as askThrough, CANARIES, client, openProxysql, proxies, type Proxy } from './proxysql-cluster.ts';
 
 const UNITS = 'proxysql.service';
 
@@ -25,13 +18,7 @@ describe('proxysql on real hosts, with proxysql-stand-in before a real Galera cl
   let real: Movable;
 
   beforeAll(async () => {
-    const file = (values: Record<string, string>) =>
-      Object.entries(values)
-        .map(([name, value]) => `${name}=${value}\n`)
-        .join('');
-    real = await openMovable([...servers, ...proxies, WITNESS], {
-      credentials: { 'mariadb.env': file(MARIADB), 'proxysql.env': file(CANARIES) },
-    });
+    real = await openProxysql();
     expect(readable(await command(real, 'deploy mariadb', 300_000))).toContain('*Done*');
   });
 
@@ -41,19 +28,10 @@ describe('proxysql on real hosts, with proxysql-stand-in before a real Galera cl
 
   const on = async (host: string, shell: string) => (await real.fleet.exec(host, shell)).stdout;
 
-  const client = async (host: string, login: string, statement: string) => {
-    const call = `mariadb --connect-timeout=3 --ssl-verify-server-cert=0 -N -B ${login} -e "${statement}"`;
-    const { stdout, stderr, exitCode } = await real.fleet.exec(host, call);
-    if (exitCode !== 0) throw new Error(`${statement} on ${host}: exit ${exitCode}: ${stderr}`);
-    return stdout.trim();
-  };
+  const ask = (proxy: Proxy, statement: string) => askThrough(real, proxy, statement);
 
-  /** Asks through a proxy, as applications do. */
-  const ask = (proxy: keyof typeof PROXIES, statement: string) =>
-    client(proxy, `-h ${PROXIES[proxy]} -u erpnext -p${MARIADB.APP_PASSWORD} erpnext`, statement);
-
-  const admin = (proxy: string, statement: string) =>
-    client(proxy, `-h 127.0.0.1 -P 6032 -u admin -p${CANARIES.ADMIN_PASSWORD}`, statement);
+  const admin = (proxy: Proxy, statement: string) =>
+    client(real, proxy, `-h 127.0.0.1 -P 6032 -u admin -p${CANARIES.ADMIN_PASSWORD}`, statement);
 
   const statusIs = (check: string, answer: string) =>
     until(`${check}: ${answer}`, 60_000, async () => {
@@ -71,7 +49,9 @@ describe('proxysql on real hosts, with proxysql-stand-in before a real Galera cl
     expect(readable(await command(real, 'deploy proxysql', 300_000))).toMatch(HEALTHY);
     const writers = await Promise.all(proxies.map((proxy) => ask(proxy, 'select @@wsrep_node_address')));
     expect(new Set(writers).size).toBe(1);
-    await expect(client('proxysql-01', '-h 127.0.0.1 -P 6032 -u admin -padmin', 'select 1')).rejects.toThrow(/1045/);
+    await expect(client(real, 'proxysql-01', '-h 127.0.0.1 -P 6032 -u admin -padmin', 'select 1')).rejects.toThrow(
+      /1045/,
+    );
     expect(await on('proxysql-01', 'ss -Hltn sport = :6032')).toMatch(/127\.0\.0\.1:6032/);
   });
 

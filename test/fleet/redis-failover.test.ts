@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readable } from '../helpers/deployment.ts';
 import { watchArgv } from './canary.ts';
-import type { RealDeployment } from './deployment.ts';
-import { command, openMovable } from './operator.ts';
-import { deploy, facts, HOSTS, killByHand, masterOf, move, PROXIES, SERVERS, WITNESS } from './redis-moves.ts';
+import { command, openMovable, type Movable } from './operator.ts';
+import { drillEngine } from './drill-engines.ts';
+import { killByHand } from './drills.ts';
+import { deploy, facts, HOSTS, masterOf, move, PROXIES, SERVERS, WITNESS } from './redis-moves.ts';
 
 const isLong = process.env.KEYBUZZ_LONG === '1';
 const ROUNDS = isLong ? 10 : 1;
@@ -12,7 +13,7 @@ const LONG_MS = 1_800_000;
 const servers = Object.keys(SERVERS);
 
 describe('moving the master of redis, driven by Slack alone, on real hosts', () => {
-  let real: RealDeployment;
+  let real: Movable;
 
   beforeAll(async () => {
     real = await openMovable(HOSTS);
@@ -90,7 +91,9 @@ describe('moving the master of redis, driven by Slack alone, on real hosts', () 
       }
       if (!isLong) return;
       const bare: number[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) bare.push(await killByHand(real));
+      for (let round = 0; round < ROUNDS; round += 1) {
+        bare.push((await killByHand(real, drillEngine('redis'))).outageSeconds);
+      }
       process.stdout.write(`outages, s: drills ${outages.join(' ')}; Sentinel alone ${bare.join(' ')}\n`);
       const median = outages.toSorted((one, other) => one - other)[Math.floor(outages.length / 2)];
       expect(median).toBeLessThanOrEqual(Math.max(...bare) + 1);

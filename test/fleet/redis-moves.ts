@@ -1,9 +1,6 @@
-import { expect } from '@jest/globals';
 import type { Message } from '../../sandbox/slack/index.ts';
-import { CANARIES, type RealDeployment } from './deployment.ts';
+import type { RealDeployment } from './deployment.ts';
 import { deployModule, moveModule, type Moved } from './operator.ts';
-import { until } from './process.ts';
-import { runScript } from './run-script.ts';
 
 export const SERVERS = { 'redis-01': '10.0.0.123', 'redis-02': '10.0.0.124', 'redis-03': '10.0.0.125' };
 export const PROXIES = { 'haproxy-01': '10.0.0.11', 'haproxy-02': '10.0.0.12' };
@@ -64,26 +61,4 @@ export async function facts(
   const names = new Map(await Promise.all(ids));
   const behind = await Promise.all(Object.values(proxies).map((address) => runIdAt(address)));
   return { roles: Object.fromEntries(roles), behind: behind.map((id) => names.get(id) ?? id) };
-}
-
-/**
- * What Sentinel alone costs: the master is killed by hand, started again by hand once another is master, and nobody helps.
- * Measured by the marker of `drill`; gives the outage in seconds.
- */
-export async function killByHand(real: RealDeployment): Promise<number> {
-  const before = await masterOf(real);
-  const cluster = ['kb-redis-master', Object.values(SERVERS).join(',')];
-  const entries = Object.entries(PROXIES).map(([name, address]) => `${name}=${address}`);
-  const at = { address: '10.0.0.250', secrets: CANARIES };
-  const start = { ...at, script: 'redis/marker-start.sh', args: [...cluster, ...entries] };
-  expect((await runScript(real.fleet, start, 'apply')).exitCode).toBe(0);
-  await real.fleet.killUnit(before, 'redis-server.service');
-  await until('another master', 60_000, async () => ![before, 'none'].includes(await masterOf(real)) || undefined);
-  await real.fleet.reviveUnit(before, 'redis-server.service');
-  await until('the old master as a replica', 60_000, async () => {
-    const said = await real.askRedis(before, '127.0.0.1', 'info replication').catch(() => '');
-    return said.includes('master_link_status:up') || undefined;
-  });
-  const stop = { ...at, script: 'redis/marker-stop.sh', args: [...cluster, '10', ...entries] };
-  return Number((await runScript(real.fleet, stop, 'apply')).facts['outage-seconds']);
 }

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect } from '@jest/globals';
 import { assembleScript } from '../../src/modules/index.ts';
 import { createLineReader } from '../../src/ssh/protocol.ts';
 import type { Fleet } from './fleet.ts';
@@ -20,7 +19,10 @@ export interface ScriptAt {
   secrets: Record<string, string>;
 }
 
-/** Runs a script as the transport does, without a worker; `limitSeconds` kills it, and all it started, in the middle. */
+/**
+ * Runs a script as the transport does, without a worker; `limitSeconds` kills it, and all it started, in the middle. Throws when
+ * it prints a secret, or a line that the worker could not read.
+ */
 export async function runScript(
   fleet: Fleet,
   at: ScriptAt,
@@ -40,8 +42,9 @@ export async function runScript(
   const [exitCode] = (await once(child, 'close')) as [number | null];
   const reader = createLineReader();
   for (const line of output.split('\n')) reader.read(line);
-  for (const secret of Object.values(at.secrets)) expect(output).not.toContain(secret);
-  expect(reader.malformed).toEqual([]);
+  if (Object.values(at.secrets).some((secret) => output.includes(secret)))
+    throw new Error(`${at.script} printed a secret.`);
+  if (reader.malformed.length > 0) throw new Error(`${at.script} printed: ${JSON.stringify(reader.malformed)}`);
   return {
     exitCode,
     changes: reader.lines.flatMap((line) => (line.kind === 'change' ? [`${line.changeKind} ${line.target}`] : [])),
