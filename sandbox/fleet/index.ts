@@ -6,6 +6,7 @@ import { K3S_SCRIPTS } from './k3s.ts';
 import { LB_SCRIPTS } from './lb.ts';
 import type { Line } from './line.ts';
 import { MARIADB_SCRIPTS } from './mariadb.ts';
+import { MINIO_SCRIPTS } from './minio.ts';
 import { POSTGRESQL_SCRIPTS } from './postgresql.ts';
 import { PROXYSQL_SCRIPTS } from './proxysql.ts';
 import { RABBITMQ_SCRIPTS } from './rabbitmq.ts';
@@ -52,6 +53,7 @@ const SCRIPTS = {
   ...POSTGRESQL_SCRIPTS,
   ...REDIS_SCRIPTS,
   ...RABBITMQ_SCRIPTS,
+  ...MINIO_SCRIPTS,
   ...MARIADB_SCRIPTS,
   ...PROXYSQL_SCRIPTS,
   ...K3S_SCRIPTS,

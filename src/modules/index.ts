@@ -4,13 +4,14 @@ import { inventory } from './inventory/index.ts';
 import { k3s } from './k3s/index.ts';
 import { lb } from './lb/index.ts';
 import { mariadb } from './mariadb/index.ts';
+import { minio } from './minio/index.ts';
 import { postgresql } from './postgresql/index.ts';
 import { proxysql } from './proxysql/index.ts';
 import { rabbitmq } from './rabbitmq/index.ts';
 import { redis } from './redis/index.ts';
 
 /** The modules that serve something, by number. A new one is a folder and a name here. */
-const SERVICES: readonly Module[] = [postgresql, redis, rabbitmq, mariadb, proxysql, k3s].sort(
+const SERVICES: readonly Module[] = [postgresql, redis, rabbitmq, minio, mariadb, proxysql, k3s].sort(
   (a, b) => a.number - b.number,
 );
 
