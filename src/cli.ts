@@ -2,12 +2,13 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { hostname } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { doorMetrics, type DoorHealth } from './bot/door.ts';
 import { parse } from './commands/grammar.ts';
-import { COMMANDS } from './commands/index.ts';
-import { openCommands } from './commands/open.ts';
+import { COMMANDS, watchPolicy, windowStandstill } from './commands/index.ts';
+import { openCommands, openPolicyOf } from './commands/open.ts';
 import { loadBotConfig, loadStartConfig, loadTerminalConfig, loadWorkerConfig } from './config.ts';
 import type { SharedConfig } from './config.ts';
 import { ConfigError, sentenceOf } from './errors.ts';
@@ -91,9 +92,9 @@ async function runBot(): Promise<number> {
       await opened.engine.close();
       throw error;
     });
+    const unwatch = opened.watch(hostname());
     return async () => {
-      await close();
-      await opened.engine.close();
+      for (const stop of [unwatch, close, () => opened.engine.close()]) await stop();
     };
   };
   const ready = async () => {
@@ -122,6 +123,7 @@ async function runWorker(): Promise<number> {
     ssh,
     hcloud,
   } = config;
+  const policyFile = openPolicyOf(config);
   let ping = (): Promise<void> => Promise.reject(new Error('not started'));
   const worker = async () => {
     const started = await startWorker({
@@ -134,6 +136,8 @@ async function runWorker(): Promise<number> {
         port: ssh.port,
       },
       knownHostsFile: ssh.knownHostsFile,
+      window: (nowMs) => windowStandstill(policyFile.now(), nowMs),
+      watch: (alerts) => watchPolicy({ alerts, policyFile, machine: hostname(), warn: warnOn(log) }),
       warn: warnOn(log),
     });
     ping = () => started.ping();

@@ -103,7 +103,8 @@ function listenToReason(app: App, parts: ListenerParts, forms: Forms): void {
 export function registerListeners(app: App, parts: ListenerParts, homes: Homes): void {
   const forms = createForms(parts.clients);
   listenToCommand(app, parts);
-  for (const name of ['approve', 'cancel', 'resume', 'abandon', 'logs'] as const) listenToButton(app, parts, name);
+  for (const name of ['approve', 'cancel', 'resume', 'abandon', 'logs', 'review'] as const)
+    listenToButton(app, parts, name);
   listenToDeny(app, parts, forms);
   listenToReason(app, parts, forms);
   listenToAlerts(app, parts, forms);

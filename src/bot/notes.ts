@@ -55,6 +55,7 @@ function tell(state: RunState, { body }: RunEvent): Message | undefined {
     case 'approval.expired':
     case 'approval.voided':
     case 'abandon.requested':
+    case 'review.given':
       return oneLine(describeEvent(body));
     case 'cancel.requested':
       return lines([describeEvent(body), ...cancelOutlook(state).map((sentence) => line(sentence, 900))]);

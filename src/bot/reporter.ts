@@ -52,6 +52,11 @@ function movedNote({ state, posts }: Report): string {
   return `Asked in <#${state.origin.channel}>, where the bot can't post (${moved.replace(/[^a-z_]/g, '')}).`;
 }
 
+/** Where it is reported: what breaks the glass is told where everybody reads. */
+function firstChannel({ breakGlass, origin }: RunState, opsChannel: string | undefined): string {
+  return breakGlass === undefined ? origin.channel : (opsChannel ?? origin.channel);
+}
+
 function pendingPrompt(state: RunState): string {
   return state.approval?.decision === 'pending' && state.status !== 'ended' ? state.approval.id : '';
 }
@@ -76,7 +81,8 @@ async function postRoot(report: Report): Promise<Turn> {
   const message = rootMessage(state, movedNote(report));
   const key = `root-${posts.generation ?? '0'}`;
   // The thread it was asked in is one of that channel alone.
-  const threadTs = channel === state.origin.channel ? state.origin.thread : undefined;
+  const isThere = channel === state.origin.channel && state.breakGlass === undefined;
+  const threadTs = isThere ? state.origin.thread : undefined;
   const request = { runId: state.runId, slot: 'root', key, channel, threadTs, isUrgent: true, message };
   const result = await postOnce(parts, posts, request);
   if (result.kind === 'wait') return result;
@@ -201,7 +207,7 @@ export function createReporter(parts: ReporterParts): (runId: string) => Promise
     for (;;) {
       if (signal.aborted) throw putOff(runId);
       const state = await engine.run(runId);
-      const channel = [posts.channel, state.origin.channel].find(Boolean) ?? parts.opsChannel;
+      const channel = [posts.channel, firstChannel(state, parts.opsChannel)].find(Boolean) ?? parts.opsChannel;
       if (channel === undefined) return;
       const isFirst = postedTs(posts.ts) === undefined;
       const thread = () => threadAt(state.seq);

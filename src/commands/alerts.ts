@@ -7,7 +7,7 @@ import { secondsUntil } from './until.ts';
 export type AlertCommand = Extract<Command, { verb: 'alerts' | 'ack' | 'silence' | 'unsilence' }>;
 
 /** What acting on an alert is to the policy's rules: work on its module, or, where it has none, on all of them. */
-function wishOn(turn: Turn, verb: string, alert: string) {
+export function wishOnAlert(turn: Turn, verb: string, alert: string) {
   const subject = alert.replace(/-\d+$/, '');
   const module = turn.modules.find(({ name }) => name === alert || name === subject);
   const targets = module?.hosts(turn.inventory).map(({ name }) => name) ?? [];
@@ -27,7 +27,7 @@ export async function handleAlerts(turn: Turn, command: AlertCommand): Promise<R
     return { kind: 'alerts', subjects: open, asked };
   }
   const { alert } = command;
-  const { person } = await authorise(turn, wishOn(turn, command.verb, alert), `${command.verb} ${alert}`);
+  const { person } = await authorise(turn, wishOnAlert(turn, command.verb, alert), `${command.verb} ${alert}`);
   const tell = (subject: SubjectState): Reply => ({ kind: 'alert', did: command.verb, subject });
   if (command.verb !== 'silence') {
     const verb = command.verb === 'ack' ? 'acknowledge' : 'unsilence';

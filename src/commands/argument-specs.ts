@@ -24,6 +24,12 @@ export const RUN: ArgumentSpec = {
 };
 export const STEP: ArgumentSpec = { name: 'step', kind: 'word', isOptional: false, summary: 'the id of a step' };
 export const LOG_HOST: ArgumentSpec = { ...HOST, kind: 'word' };
+export const PERSON: ArgumentSpec = {
+  name: 'person',
+  kind: 'person',
+  isOptional: false,
+  summary: 'a key under people in policy.yaml, a Slack user, or login:<name>',
+};
 export const TOPIC: ArgumentSpec = { name: 'verb', kind: 'topic', isOptional: true, summary: 'a verb or a module' };
 export const FILTER: ArgumentSpec = {
   name: 'role=..|subrole=..|stack=..|host',
@@ -48,5 +54,12 @@ export const PRUNE: FlagSpec = {
   name: 'prune',
   kind: 'switch',
   summary: 'also take away what is there and not ours (lb)',
+};
+/** Of verbs that somebody may need alone at night. */
+export const BREAK_GLASS: FlagSpec = {
+  name: 'break-glass',
+  kind: 'text',
+  summary:
+    'go ahead alone, without approval and in a freeze, and why; the ops channel is told, somebody else reviews it',
 };
 export const LOCK: ArgumentSpec = { name: 'lock', kind: 'lock', isOptional: false, summary: 'the name of a lock' };

@@ -118,6 +118,12 @@ function readUntil(word: string, spec: CommandSpec): string {
   throw misuse(`${shown(word)} is not a time.`, spec, 'Write 30m, 1h, 2d, or a time with its zone: 2026-11-28T18:00Z.');
 }
 
+/** A person as the policy, Slack or install-01 names them: who there is, is only known when it is looked up. */
+function readPerson(word: string, spec: CommandSpec): string {
+  if (/^(?:login:[a-z_][a-z0-9_-]{0,31}|@?[A-Za-z][A-Za-z0-9-]{0,39})$/.test(word)) return word;
+  throw misuse(`${shown(word)} is nobody's name.`, spec, 'Write a key under `people` of policy.yaml, or @ and a name.');
+}
+
 function readFilters(words: readonly Word[], vocabulary: Vocabulary, spec: CommandSpec): Selector {
   const selector: Selector = {};
   for (const { text } of words) {
@@ -165,6 +171,10 @@ function readOne(argument: ArgumentSpec, word: Word, vocabulary: Vocabulary, spe
       return readAlert(word.text, spec);
     case 'until':
       return readUntil(word.text, spec);
+    case 'person':
+      return readPerson(word.text, spec);
+    case 'choice':
+      return pick(word.text, argument.choices ?? [], 'choice', spec);
     case 'planned-verb':
     case 'word':
     case 'filter':

@@ -31,6 +31,11 @@ export const COMMAND_VERBS = [
   'ack',
   'silence',
   'unsilence',
+  'policy',
+  'freeze',
+  'unfreeze',
+  'reviews',
+  'review',
 ] as const;
 export type CommandVerb = (typeof COMMAND_VERBS)[number];
 
@@ -42,7 +47,19 @@ export type PlannedVerb = (typeof PLANNED_VERBS)[number];
 export const ALL = 'all';
 
 export type ArgumentKind =
-  'topic' | 'module' | 'planned-verb' | 'host' | 'filter' | 'run' | 'lock' | 'alert' | 'until' | 'word' | 'text';
+  | 'topic'
+  | 'module'
+  | 'planned-verb'
+  | 'host'
+  | 'filter'
+  | 'run'
+  | 'lock'
+  | 'alert'
+  | 'until'
+  | 'person'
+  | 'choice'
+  | 'word'
+  | 'text';
 
 export interface ArgumentSpec {
   name: string;
@@ -50,6 +67,8 @@ export interface ArgumentSpec {
   isOptional: boolean;
   /** A module's argument that may be `all` as well. */
   takesAll?: boolean;
+  /** The words that a choice is made from. */
+  choices?: readonly string[];
   summary: string;
 }
 

@@ -29,6 +29,9 @@ function candidatesOf(argument: ArgumentSpec, vocabulary: Vocabulary, runs: read
       return [...vocabulary.modules];
     case 'until':
       return ['30m', '1h', '4h', '1d'];
+    case 'choice':
+      return [...(argument.choices ?? [])];
+    case 'person':
     case 'word':
     case 'text':
       return [];

@@ -1,6 +1,18 @@
 import { DefectError } from '../errors.ts';
-import { FILTER, HOST, LOCK, MODULE, MODULE_OR_ALL, PLANNED, PRUNE, REASON, TOPIC } from './argument-specs.ts';
+import {
+  BREAK_GLASS,
+  FILTER,
+  HOST,
+  LOCK,
+  MODULE,
+  MODULE_OR_ALL,
+  PLANNED,
+  PRUNE,
+  REASON,
+  TOPIC,
+} from './argument-specs.ts';
 import { ALERT_COMMANDS } from './definitions-alerts.ts';
+import { GOVERNANCE_COMMANDS } from './definitions-governance.ts';
 import { RUN_COMMANDS } from './definitions-runs.ts';
 import type { CommandSpec, CommandVerb } from './command-spec.ts';
 
@@ -65,6 +77,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         kind: 'text',
         summary: 'go on though what the module requires is not valid, and why; it always needs an approval',
       },
+      BREAK_GLASS,
     ],
     examples: ['deploy redis', 'deploy all', 'deploy redis --override NTP is being moved'],
     impact: 'disruptive',
@@ -73,8 +86,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     verb: 'failover',
     summary: 'Move the primary to another member, planned and measured',
     arguments: [MODULE],
-    flags: [],
-    examples: ['failover redis'],
+    flags: [BREAK_GLASS],
+    examples: ['failover redis', 'failover redis --break-glass redis-01 is dying and nobody else is awake'],
     impact: 'disruptive',
   },
   {
@@ -97,7 +110,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     verb: 'migrate',
     summary: 'Move a module from an old part of it to its successor, measured: PostgreSQL from RAFT to etcd',
     arguments: [MODULE],
-    flags: [],
+    flags: [BREAK_GLASS],
     examples: ['migrate postgresql'],
     impact: 'disruptive',
   },
@@ -105,7 +118,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     verb: 'remove',
     summary: 'Take a module off its hosts',
     arguments: [MODULE],
-    flags: [],
+    flags: [BREAK_GLASS],
     examples: ['remove redis'],
     impact: 'destructive',
   },
@@ -146,11 +159,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     verb: 'enroll',
     summary: "Learn and pin a new or rebuilt host's SSH key",
     arguments: [HOST],
-    flags: [],
+    flags: [BREAK_GLASS],
     examples: ['enroll redis-03'],
     impact: 'disruptive',
   },
   ...ALERT_COMMANDS,
+  ...GOVERNANCE_COMMANDS,
 ];
 
 /** The definition of a verb. */
@@ -166,7 +180,7 @@ export function specOf(verb: CommandVerb): CommandSpec {
 /** How to type it: `logs <run> [<step>] [<host>]`, `runs [--open] [--limit <n>]`. */
 export function usageOf(spec: CommandSpec): string {
   const words = spec.arguments.map(({ name, kind, isOptional }) => {
-    const shown = kind === 'filter' || kind === 'planned-verb' ? name : `<${name}>`;
+    const shown = ['filter', 'planned-verb', 'choice'].includes(kind) ? name : `<${name}>`;
     return isOptional ? `[${shown}]` : shown;
   });
   const values = { switch: '', number: ' <n>', text: ' <reason...>' };

@@ -1,36 +1,13 @@
 import { CommandError } from '../errors.ts';
-import type { Host, Selector } from '../inventory.ts';
+import type { Host } from '../inventory.ts';
 import type { Module } from '../modules/contract.ts';
 import { readArguments, type Vocabulary } from './arguments.ts';
-import { COMMAND_VERBS, PLANNED_VERBS, type CommandSpec, type CommandVerb, type PlannedVerb } from './command-spec.ts';
+import { COMMAND_VERBS, PLANNED_VERBS, type ArgumentKind, type CommandSpec, type CommandVerb } from './command-spec.ts';
+import type { Command } from './command.ts';
 import { specOf } from './definitions.ts';
 import { lockNames } from './lock-names.ts';
 import { suggestion } from './suggest.ts';
 import { normalise, splitWords, type Word } from './words.ts';
-
-/** What a person typed, parsed: every name in it exists, run ids only have the right shape. */
-export type Command =
-  | { verb: 'help'; topic: string }
-  | { verb: 'whoami' }
-  | { verb: 'inventory'; selector: Selector }
-  | { verb: 'status' | 'failover' | 'drill' | 'test' | 'migrate' | 'remove'; module: string }
-  | { verb: 'validate' }
-  /** `module` may be ALL. `override`: why to go on though what it requires may not be valid. */
-  | { verb: 'deploy'; module: string; override?: string; prune?: true }
-  | { verb: 'plan'; planned: PlannedVerb; module: string; prune?: true }
-  | { verb: 'runs'; openOnly: boolean; limit: number }
-  | { verb: 'show'; run: string }
-  | { verb: 'approve' | 'cancel' | 'resume' | 'abandon'; run: string }
-  | { verb: 'logs'; run: string; step: string; host: string }
-  | { verb: 'deny'; run: string; reason: string }
-  | { verb: 'locks' }
-  | { verb: 'unlock'; lock: string }
-  | { verb: 'lock'; lock: string; reason: string }
-  | { verb: 'steal'; lock: string; reason: string }
-  | { verb: 'enroll'; host: string }
-  | { verb: 'alerts' }
-  | { verb: 'ack' | 'unsilence'; alert: string }
-  | { verb: 'silence'; alert: string; until: string; reason: string };
 
 /** Longer than any command; a pasted file is refused before anything looks at it. */
 const TEXT_LENGTH_MAX = 4000;
@@ -68,13 +45,25 @@ function asksForDifference({ verb }: CommandSpec, words: readonly Word[], { modu
   return isMeant && modules.includes(CLOUD_MODULE);
 }
 
+function buildGovernance(
+  verb: 'policy' | 'freeze' | 'unfreeze' | 'review',
+  value: (kind: ArgumentKind) => string,
+): Command {
+  if (verb === 'policy') return { verb, person: value('person'), about: value('text') };
+  if (verb === 'review') return { verb, run: value('run'), note: value('text') };
+  return { verb, reason: value('text') };
+}
+
 function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocabulary): Command {
   const { verb } = spec;
   const { value, selector, flags, texts } = readArguments(spec, words, text, vocabulary);
   const prune = flags.has('prune') ? { prune: true as const } : {};
+  const reason = texts.get('break-glass');
+  const breakGlass = reason === undefined ? {} : { breakGlass: reason };
   switch (verb) {
     case 'help':
       return { verb, topic: value('topic') };
+    case 'reviews':
     case 'whoami':
     case 'locks':
     case 'validate':
@@ -84,15 +73,22 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
       return { verb, selector };
     case 'deploy': {
       const override = texts.get('override');
-      return { verb, module: value('module'), ...(override === undefined ? {} : { override }), ...prune };
+      return {
+        verb,
+        module: value('module'),
+        ...(override === undefined ? {} : { override }),
+        ...prune,
+        ...breakGlass,
+      };
     }
     case 'status':
-    case 'failover':
     case 'drill':
     case 'test':
+      return { verb, module: value('module') };
+    case 'failover':
     case 'migrate':
     case 'remove':
-      return { verb, module: value('module') };
+      return { verb, module: value('module'), ...breakGlass };
     case 'plan': {
       const planned = PLANNED_VERBS.find((one) => one === value('planned-verb')) ?? 'deploy';
       return { verb, planned, module: value('module'), ...prune };
@@ -100,7 +96,6 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     case 'runs':
       return { verb, openOnly: flags.has('open'), limit: flags.get('limit') ?? RUNS_SHOWN };
     case 'show':
-      return { verb, run: value('run') };
     case 'approve':
     case 'cancel':
     case 'resume':
@@ -116,12 +111,17 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     case 'steal':
       return { verb, lock: value('lock'), reason: value('text') };
     case 'enroll':
-      return { verb, host: value('host') };
+      return { verb, host: value('host'), ...breakGlass };
     case 'ack':
     case 'unsilence':
       return { verb, alert: value('alert') };
     case 'silence':
       return { verb, alert: value('alert'), until: value('until'), reason: value('text') };
+    case 'policy':
+    case 'freeze':
+    case 'unfreeze':
+    case 'review':
+      return buildGovernance(verb, value);
   }
 }
 
@@ -145,66 +145,11 @@ export function parse(text: string, vocabulary: Vocabulary): Command {
   return build(spec, rest, plain, vocabulary);
 }
 
-/** The command as one would type it, without the typist's detours: kept in the run log. */
-export function textOf(command: Command): string {
-  switch (command.verb) {
-    case 'whoami':
-    case 'locks':
-    case 'validate':
-    case 'alerts':
-      return command.verb;
-    case 'help':
-      return `help ${command.topic}`.trim();
-    case 'inventory': {
-      const { name, ...others } = command.selector;
-      const filters = Object.entries(others).map(([field, value]) => `${field}=${value}`);
-      return [command.verb, ...filters, name ?? ''].join(' ').trim();
-    }
-    case 'deploy': {
-      const override = command.override === undefined ? '' : ` --override ${command.override}`;
-      return `deploy ${command.module}${command.prune === true ? ' --prune' : ''}${override}`;
-    }
-    case 'status':
-    case 'failover':
-    case 'drill':
-    case 'test':
-    case 'migrate':
-    case 'remove':
-      return `${command.verb} ${command.module}`;
-    case 'plan': {
-      const planned = command.planned === 'deploy' ? '' : `${command.planned} `;
-      return `plan ${planned}${command.module}${command.prune === true ? ' --prune' : ''}`;
-    }
-    case 'runs':
-      return `runs ${command.openOnly ? '--open ' : ''}--limit ${command.limit}`;
-    case 'show':
-    case 'approve':
-    case 'cancel':
-    case 'resume':
-    case 'abandon':
-      return `${command.verb} ${command.run}`;
-    case 'logs':
-      return `logs ${command.run} ${command.step} ${command.host}`.replace(/ +/g, ' ').trim();
-    case 'deny':
-      return `deny ${command.run} ${command.reason}`;
-    case 'unlock':
-      return `unlock ${command.lock}`;
-    case 'lock':
-    case 'steal':
-      return `${command.verb} ${command.lock} ${command.reason}`;
-    case 'enroll':
-      return `enroll ${command.host}`;
-    case 'ack':
-    case 'unsilence':
-      return `${command.verb} ${command.alert}`;
-    case 'silence':
-      return `silence ${command.alert} ${command.until} ${command.reason}`.trim();
-  }
-}
-
 /** The words a command may name, from the inventory and the modules there are. */
 export function vocabularyOf(hosts: readonly Host[], modules: readonly Pick<Module, 'name' | 'locks'>[]): Vocabulary {
   return { hosts, modules: modules.map(({ name }) => name), locks: lockNames(modules) };
 }
 
+export type { Command } from './command.ts';
+export { textOf } from './text-of.ts';
 export type { Vocabulary };

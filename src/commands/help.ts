@@ -8,7 +8,7 @@ import type { Reply, UsageLine } from './reply.ts';
 
 type HelpReply = Extract<Reply, { kind: 'help' }>;
 
-const DECISION_VERBS: readonly CommandVerb[] = ['approve', 'deny'];
+const DECISION_VERBS: readonly CommandVerb[] = ['approve', 'deny', 'review'];
 /** Allowed to whoever may use the verb of the run in question, beside whom a rule grants it to. */
 const STEERING_VERBS: readonly CommandVerb[] = ['cancel', 'resume', 'abandon'];
 const CHANGING_VERBS: readonly CommandVerb[] = [

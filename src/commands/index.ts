@@ -1,17 +1,29 @@
 import { select } from '../inventory.ts';
+import { isChange } from '../modules/contract.ts';
 import { modulesOf } from '../modules/stages.ts';
 import type { Origin } from '../jobs/events.ts';
 import type { RunState } from '../jobs/state.ts';
 import { handleAlerts } from './alerts.ts';
+import { handleGovernance } from './governance.ts';
 import { parse, textOf, vocabularyOf, type Command } from './grammar.ts';
+import { explainFor } from './explain-for.ts';
 import { approversBeside, findRoles } from './group-roles.ts';
 import { help, usable } from './help.ts';
 import { wishOnLock } from './lock-names.ts';
-import { hashPlan, planOf, type PlannedCommand } from './plan.ts';
+import { breakGlassOf, hashPlan, planOf, type PlannedCommand } from './plan.ts';
 import { approvalsOf, gateFor, personOfLogin, personOfSlack, type Actor } from './policy.ts';
 import type { Reply } from './reply.ts';
 import { chooseLog, findRun } from './runs.ts';
-import { authorise, authoriseAll, authoriseDecision, type Caller, type ExecuteDeps, type Turn } from './turn.ts';
+import { goesOn, refuseInStandstill, standstillNow } from './standstill.ts';
+import {
+  authorise,
+  authoriseAll,
+  authoriseBreakGlass,
+  authoriseDecision,
+  type Caller,
+  type ExecuteDeps,
+  type Turn,
+} from './turn.ts';
 
 /** Carries out one command. Throws KeybuzzError: CommandError, RefusedError, ConfigError, ExternalError. */
 export type Execute = (text: string, caller: Caller) => Promise<Reply>;
@@ -20,6 +32,10 @@ async function startPlanned(turn: Turn, command: PlannedCommand): Promise<Reply>
   const { plan, previewOnly, wishes } = planOf(command, turn);
   const text = textOf(command);
   const actor = await authoriseAll(turn, wishes, text);
+  const reason = breakGlassOf(command);
+  const isChanging = !previewOnly && plan.steps.some(isChange);
+  if (reason !== undefined) await authoriseBreakGlass(turn, plan);
+  else if (isChanging) await refuseInStandstill(turn, { command: text, verb: command.verb });
   const { caller } = turn;
   const { thread } = caller;
   const origin: Origin = {
@@ -27,7 +43,8 @@ async function startPlanned(turn: Turn, command: PlannedCommand): Promise<Reply>
     channel: caller.channel,
     ...(thread === undefined ? {} : { thread }),
   };
-  const gate = gateFor(turn.now, plan);
+  const demanded = gateFor(turn.now, plan);
+  const gate = reason === undefined ? demanded : { ...demanded, approvals: 0 };
   const started = await turn.engine.startRun({
     command: text,
     plan,
@@ -37,6 +54,7 @@ async function startPlanned(turn: Turn, command: PlannedCommand): Promise<Reply>
     origin,
     interaction: caller.interaction,
     previewOnly,
+    ...(reason === undefined ? {} : { breakGlass: { reason } }),
   });
   const warnings = previewOnly ? [] : await quorumWarnings(turn, actor, started.state);
   return { kind: 'started', ...started, ...(warnings.length === 0 ? {} : { warnings }) };
@@ -71,6 +89,7 @@ async function decide(turn: Turn, command: DecisionCommand): Promise<Reply> {
   const { engine, caller } = turn;
   const run = await findRun(engine, command.run);
   const actor = await authoriseDecision(turn, run, command.verb);
+  if (goesOn(command.verb, run)) await refuseInStandstill(turn, { command: textOf(command), verb: command.verb });
   const decision = {
     runId: run.runId,
     person: actor.person,
@@ -108,7 +127,9 @@ async function handleLock(
   const { engine } = turn;
   if (command.verb === 'locks') {
     await authorise(turn, { verb: 'locks', module: undefined, targets: [] }, 'list locks');
-    return { kind: 'locks', locks: await engine.locks() };
+    const standstill = await standstillNow(engine, turn.now);
+    const told = standstill === undefined ? {} : { standstill: standstill.reason };
+    return { kind: 'locks', locks: await engine.locks(), ...told };
   }
   const { verb, lock } = command;
   const actor = await authorise(turn, wishOnLock(verb, lock, turn), `${verb} ${lock}`);
@@ -171,6 +192,13 @@ function dispatch(turn: Turn, command: Command): Promise<Reply> {
     case 'silence':
     case 'unsilence':
       return handleAlerts(turn, command);
+    case 'policy':
+      return explainFor(turn, command);
+    case 'freeze':
+    case 'unfreeze':
+    case 'reviews':
+    case 'review':
+      return handleGovernance(turn, command);
     case 'approve':
     case 'deny':
     case 'cancel':
@@ -203,5 +231,6 @@ export { complete } from './complete.ts';
 export type { CommandSpec } from './command-spec.ts';
 export { COMMANDS, usageOf } from './definitions.ts';
 export { isOffered } from './help.ts';
-export { openPolicy } from './policy-file.ts';
+export { windowStandstill } from './standstill.ts';
+export { watchPolicy } from './watch-governance.ts';
 export { joinWords } from './words.ts';

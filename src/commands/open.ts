@@ -1,5 +1,5 @@
 import type { SharedConfig } from '../config.ts';
-import type { Engine } from '../jobs/engine.ts';
+import type { Closer, Engine } from '../jobs/engine.ts';
 import type { RunState } from '../jobs/state.ts';
 import { assembleScript, MODULES } from '../modules/index.ts';
 import type { Directory } from './directory.ts';
@@ -7,7 +7,8 @@ import { slackGroupsOf } from './group-roles.ts';
 import { mayDecide, type SlackWho } from './may-decide.ts';
 import { createExecute, type Execute } from './index.ts';
 import type { AlertPolicy } from './policy-alerts.ts';
-import { openPolicy } from './policy-file.ts';
+import { openPolicy, type PolicyFile } from './policy-file.ts';
+import { watchGovernance } from './watch-governance.ts';
 import { approvalsOf, mayApproveAll, personOfLogin } from './policy.ts';
 
 /** What bot and terminal share: the engine and the one way to carry out a command. */
@@ -16,11 +17,13 @@ export interface Commands {
   execute: Execute;
   /** Names of the people and roles that may approve a run. */
   approvers: (state: RunState) => string[];
-  /** Ids of the Slack user groups that the policy names now; throws ConfigError. */
+  /** Ids of the Slack user groups that the policy names now. */
   groups: () => string[];
-  /** Whom an alert reaches that nobody acknowledges; throws ConfigError. */
+  /** Whom an alert reaches that nobody acknowledges. */
   alertPolicy: () => AlertPolicy;
-  /** Whether a Slack user's approval would count for the run now; never authority. Throws ConfigError. */
+  /** Keeps alerts about a policy.yaml with a fault on this machine, and about a freeze, until it is closed. */
+  watch: (machine: string) => Closer;
+  /** Whether a Slack user's approval would count for the run now; never authority. */
   mayDecide: (who: SlackWho, state: RunState) => Promise<boolean>;
 }
 
@@ -32,11 +35,17 @@ export interface OpenOptions {
   directory?: Directory;
 }
 
+/** Opens policy.yaml of a process: the names it may use are those of the modules and of the inventory. Throws ConfigError. */
+export function openPolicyOf({ policyFile, inventory }: Pick<SharedConfig, 'policyFile' | 'inventory'>): PolicyFile {
+  const names = (named: readonly { name: string }[]) => named.map(({ name }) => name);
+  return openPolicy(policyFile, { modules: names(MODULES), hosts: names(inventory.hosts) });
+}
+
 /** Reads the policy and connects to Redis; throws ConfigError. */
 export async function openCommands({ config, warn, directory }: OpenOptions): Promise<Commands> {
   const { redis: endpoint, redisPrefix: prefix, sweepMs, inventory } = config;
-  const names = (named: readonly { name: string }[]) => named.map(({ name }) => name);
-  const policy = openPolicy(config.policyFile, { modules: names(MODULES), hosts: names(inventory.hosts) });
+  const policyFile = openPolicyOf(config);
+  const policy = policyFile.now;
   // BullMQ takes longer to load than a mistyped verb should take to be told.
   const { openEngine } = await import('../jobs/index.ts');
   const engine = openEngine({ endpoint, prefix, sweepMs, warn });
@@ -50,6 +59,7 @@ export async function openCommands({ config, warn, directory }: OpenOptions): Pr
     },
     groups: () => slackGroupsOf(policy()),
     alertPolicy: () => policy().alerts,
+    watch: (machine) => watchGovernance({ engine, policyFile, machine, warn }),
     mayDecide: (who, state) => mayDecide(policy(), who, state, directory),
   };
 }

@@ -99,6 +99,11 @@ function overrideOf(command: PlannedCommand): string | undefined {
   return command.verb === 'deploy' ? command.override : undefined;
 }
 
+/** Why it goes ahead without approval and in a freeze; undefined: it does not. */
+export function breakGlassOf(command: PlannedCommand): string | undefined {
+  return 'breakGlass' in command ? command.breakGlass : undefined;
+}
+
 function planEvery(command: ModuleCommand, sources: PlanSources): PlannedRun {
   readPrune(command, undefined);
   if (command.verb === 'deploy' || (command.verb === 'plan' && command.planned === 'deploy')) {

@@ -1,8 +1,9 @@
-import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { configError, type Fault } from '../faults.ts';
 import { IMPACTS, type Impact } from '../modules/contract.ts';
 import { AlertPolicy } from './policy-alerts.ts';
+import { BreakGlassPolicy, FreezePolicy } from './policy-freeze.ts';
+import { readPolicyText } from './policy-lines.ts';
 import { duration, slackGroup } from './policy-shapes.ts';
 import { overrideVerbs, ruleVerbs } from './policy-verbs.ts';
 import { nearest } from './suggest.ts';
@@ -88,6 +89,8 @@ export const Policy = z.strictObject({
     })
     .prefault({}),
   alerts: AlertPolicy.prefault({}),
+  freeze: FreezePolicy.prefault({}),
+  breakGlass: BreakGlassPolicy.prefault({}),
 });
 export type Policy = z.infer<typeof Policy>;
 
@@ -207,6 +210,7 @@ function crossFaults(policy: Policy, known: KnownNames): Fault[] {
     faults.push(...unknownNames(`rules/${index}/modules`, rule.modules, known.modules, 'module'));
     faults.push(...unknownNames(`rules/${index}/hosts`, rule.hosts, known.hosts, 'host'));
   }
+  faults.push(...unknownNames('breakGlass/by', policy.breakGlass.by, who, 'person or role'));
   for (const impact of IMPACTS) {
     faults.push(...requirementFaults(policy, `approvals/${impact}`, impact, policy.approvals[impact]));
   }
@@ -219,19 +223,10 @@ function crossFaults(policy: Policy, known: KnownNames): Fault[] {
   return faults;
 }
 
-function readYaml(text: string, file: string): unknown {
-  try {
-    return parseYaml(text, { uniqueKeys: true, maxAliasCount: 0 });
-  } catch (cause) {
-    const where = cause instanceof YAMLParseError ? `line ${cause.linePos?.[0].line ?? 1}` : 'the file';
-    const what = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').replace(/[.:]?$/, '') : String(cause);
-    throw configError(file, 'KEYBUZZ_POLICY_INVALID', [{ where, what, fix: 'Correct the YAML there.' }]);
-  }
-}
-
-/** The policy in a policy.yaml text. Throws one ConfigError with every fault and its path: `people/olga/slack/0`. */
+/** The policy in a policy.yaml text. Throws one ConfigError with every fault, its line and its path: `line 12, people/olga/slack/0`. */
 export function parsePolicy(text: string, file: string, known: KnownNames): Policy {
-  const parsed = Policy.safeParse(readYaml(text, file));
+  const { value, withLine } = readPolicyText(text, file);
+  const parsed = Policy.safeParse(value);
   const faults: Fault[] = parsed.success
     ? crossFaults(parsed.data, known)
     : parsed.error.issues.map(({ path, message }) => ({
@@ -239,6 +234,6 @@ export function parsePolicy(text: string, file: string, known: KnownNames): Poli
         what: message.replace(/\.$/, ''),
         fix: 'See inventory/README.md for the shape of the policy.',
       }));
-  if (!parsed.success || faults.length > 0) throw configError(file, 'KEYBUZZ_POLICY_INVALID', faults);
+  if (!parsed.success || faults.length > 0) throw configError(file, 'KEYBUZZ_POLICY_INVALID', faults.map(withLine));
   return parsed.data;
 }

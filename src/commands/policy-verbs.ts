@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VERBS } from '../modules/contract.ts';
 import { COMMAND_VERBS } from './command-spec.ts';
+import { nearest } from './suggest.ts';
 
 /** All verbs people type or modules offer. */
 const KNOWN = [...new Set<string>([...COMMAND_VERBS, ...VERBS])];
@@ -11,6 +12,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   whoami: 'is open to everybody',
   approve: 'is granted under approvals, by `by`',
   deny: 'is granted under approvals, by `by`',
+  review: 'is granted under approvals, by `by`',
 };
 
 /** Verbs whose runs can wait for an approval. */
@@ -25,7 +27,11 @@ function verbList(whyNot: (verb: string) => string | undefined) {
 }
 
 function whyUnknown(verb: string): string | undefined {
-  return KNOWN.includes(verb) ? undefined : `is no verb; use one of: ${KNOWN.join(', ')}, or *`;
+  if (KNOWN.includes(verb)) return undefined;
+  const near = nearest(verb, KNOWN);
+  return near === undefined
+    ? `is no verb; use one of: ${KNOWN.join(', ')}, or *`
+    : `is no verb; write ${near} if you meant that`;
 }
 
 /** What a rule can grant. A verb that rules don't decide is a fault: it would grant nothing, silently. */

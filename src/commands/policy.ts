@@ -51,6 +51,8 @@ const TERMINAL_VERBS: readonly string[] = [
   'logs',
   'locks',
   'alerts',
+  'policy',
+  'reviews',
 ] satisfies CommandVerb[];
 
 /**
@@ -121,6 +123,18 @@ export function mayRun(policy: Policy, actor: Actor, wish: Wish): Verdict {
   return isAmong(actor, who) ? { isAllowed: true } : { isAllowed: false, insteadOf: shownNames(policy, who) };
 }
 
+/** Why they may do what `mayRun` allows: "rule 2 grants it to operator". Empty when it does not. */
+export function grantOf(policy: Policy, actor: Actor, wish: Wish): string {
+  if (OPEN_VERBS.includes(wish.verb)) return 'it is open to everybody';
+  for (const [index, rule] of policy.rules.entries()) {
+    if (grants({ ...policy, rules: [rule] }, wish).length === 0) continue;
+    const name = rule.who.find((one) => isAmong(actor, [one]));
+    if (name !== undefined) return `rule ${index + 1} grants it to ${shownNames(policy, [name]).join('')}`;
+  }
+  const isReader = actor.via === 'terminal' && TERMINAL_VERBS.includes(wish.verb);
+  return isReader ? 'whoever is logged in on install-01 may look' : '';
+}
+
 function fitsOverride(override: Override, wish: ApprovalWish): boolean {
   const isForModule = override.modules.includes('*') || covers(override.modules, wish.module);
   const isForVerb = override.verbs.some((verb) => verb === '*' || verb === wish.verb);
@@ -146,6 +160,12 @@ export function mayApprove(policy: Policy, actor: Actor, wish: ApprovalWish): Ve
 export function mayApproveAll(policy: Policy, actor: Actor, wishes: readonly ApprovalWish[]): Verdict {
   const verdicts = wishes.map((wish) => mayApprove(policy, actor, wish));
   return verdicts.find(({ isAllowed }) => !isAllowed) ?? { isAllowed: true };
+}
+
+/** Whether they may go ahead alone in an emergency. */
+export function mayBreakGlass(policy: Policy, actor: Actor): Verdict {
+  const { by } = policy.breakGlass;
+  return isAmong(actor, by) ? { isAllowed: true } : { isAllowed: false, insteadOf: shownNames(policy, by) };
 }
 
 /** What an approval of a plan is about: each module that it changes something of. */

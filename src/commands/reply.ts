@@ -1,6 +1,7 @@
 import type { Host } from '../inventory.ts';
 import type { RunEvent, Person } from '../jobs/events.ts';
 import type { Checklist } from './checklist.ts';
+import type { Freeze } from '../jobs/freeze.ts';
 import type { LockInfo } from '../jobs/engine.ts';
 import type { SubjectState } from '../jobs/alert-state.ts';
 import type { RunState } from '../jobs/state.ts';
@@ -9,6 +10,20 @@ import type { RunState } from '../jobs/state.ts';
 export interface UsageLine {
   usage: string;
   summary: string;
+}
+
+/** What would come of a command, and why. */
+export interface Explanation {
+  /**
+   * `allowed`: at once. `approval`: it begins, and does nothing before others approved what it shows. `waits`: for a lock
+   * that somebody holds.
+   */
+  decision: 'allowed' | 'approval' | 'waits' | 'refused';
+  sentence: string;
+  /** What the person can do about a refusal; empty otherwise. */
+  fix: string;
+  /** Code of the refusal; empty otherwise. */
+  code: string;
 }
 
 /**
@@ -23,8 +38,8 @@ export type Reply =
   | { kind: 'runs'; runs: RunState[] }
   /** `checklist`: of a run of `validate`, as far as it is; left out for others. */
   | { kind: 'run'; state: RunState; events: RunEvent[]; checklist?: Checklist }
-  /** Every lock that is held or waited for, by name. */
-  | { kind: 'locks'; locks: LockInfo[] }
+  /** Every lock that is held or waited for, by name. `standstill`: why nothing begins now; left out: it may. */
+  | { kind: 'locks'; locks: LockInfo[]; standstill?: string }
   | { kind: 'locked'; lock: LockInfo }
   | { kind: 'unlocked'; lock: string }
   /** What alerts or is silenced, the longest open first; `asked`: when the monitor asked each module last, empty: never. */
@@ -36,4 +51,16 @@ export type Reply =
    * sentences about what will not go as hoped; left out when there are none.
    */
   | { kind: 'started'; state: RunState; duplicate: boolean; warnings?: string[]; checklist?: Checklist }
-  | { kind: 'decided'; state: RunState; decision: 'approved' | 'denied' | 'cancelled' | 'resumed' | 'abandoned' };
+  /** Why a person may do something now, or why not. */
+  | { kind: 'explained'; person: Person; command: string; explanation: Explanation }
+  | {
+      kind: 'decided';
+      state: RunState;
+      decision: 'approved' | 'denied' | 'cancelled' | 'resumed' | 'abandoned' | 'reviewed';
+    }
+  /** The freeze that holds now: perhaps one of somebody else, from before. */
+  | { kind: 'frozen'; freeze: Freeze }
+  /** `interrupted`: ids of runs that wait for somebody to resume them. */
+  | { kind: 'unfrozen'; interrupted: string[] }
+  /** Break-glass runs that nobody else has reviewed, the oldest first. */
+  | { kind: 'reviews'; runs: RunState[] };

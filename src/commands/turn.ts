@@ -1,12 +1,22 @@
 import type { Inventory } from '../inventory.ts';
 import type { Engine } from '../jobs/engine.ts';
 import type { RunState } from '../jobs/state.ts';
-import { isChange, type Module, type ScriptHash } from '../modules/contract.ts';
+import { RefusedError } from '../errors.ts';
+import { gravestImpact, isChange, type Module, type Plan, type ScriptHash } from '../modules/contract.ts';
 import { BOT_ITSELF, hostsOfStep } from '../modules/step-hosts.ts';
 import { stagesOf, stepsOfStage } from '../modules/stages.ts';
 import type { Directory, Freshness } from './directory.ts';
 import { allowed, type Question } from './group-roles.ts';
-import { approvalsOf, approversOf, grants, mayApproveAll, mayRun, type Actor, type Wish } from './policy.ts';
+import {
+  approvalsOf,
+  approversOf,
+  grants,
+  mayApproveAll,
+  mayBreakGlass,
+  mayRun,
+  type Actor,
+  type Wish,
+} from './policy.ts';
 import type { Policy } from './policy-schema.ts';
 
 /** Who is at the door: Slack says so with its signature, the terminal with the login user. */
@@ -49,10 +59,24 @@ export interface Turn extends ExecuteDeps {
   now: Policy;
   actor: Actor;
   caller: Caller;
+  /** True where it is only asked what would be allowed: then Slack's user groups of a minute ago are good enough. */
+  isMerelyAsked?: boolean;
 }
 
 /** What changes nothing; a user group of a minute ago is good enough for it. */
-const READS: readonly string[] = ['status', 'validate', 'inventory', 'plan', 'runs', 'show', 'logs', 'locks', 'alerts'];
+const READS: readonly string[] = [
+  'status',
+  'validate',
+  'inventory',
+  'plan',
+  'runs',
+  'show',
+  'logs',
+  'locks',
+  'alerts',
+  'policy',
+  'reviews',
+];
 
 function freshnessFor(verb: string): Freshness {
   return READS.includes(verb) ? 'recent' : 'now';
@@ -75,7 +99,11 @@ export function authoriseAll(turn: Turn, wishes: readonly Wish[], what: string):
 }
 
 function judged(turn: Turn, question: Question, what: string, how: Freshness): Promise<Actor> {
-  return allowed(turn.now, turn.actor, { what, question, asking: { directory: turn.directory, how } });
+  return allowed(turn.now, turn.actor, {
+    what,
+    question,
+    asking: { directory: turn.directory, how: turn.isMerelyAsked === true ? 'recent' : how },
+  });
 }
 
 /** What a run is to the policy's rules: each module that it changes something of, or what it asks. */
@@ -101,12 +129,12 @@ function everyOf(questions: readonly Question[]): Question {
 
 /**
  * Gives the actor whose decision on the run counts; throws RefusedError. Approving and denying go by the requirement of
- * its impact. Steering is for whoever may start such a run, and for whom a rule grants the steering itself. Slack's user
+ * its impact, and so does reviewing what broke the glass. Steering is for whoever may start such a run, and for whom a rule grants the steering itself. Slack's user
  * groups are asked anew.
  */
 export function authoriseDecision(turn: Turn, run: RunState, verb: string): Promise<Actor> {
   const what = `${verb} ${run.plan.title} (run ${run.runId})`;
-  if (verb === 'approve' || verb === 'deny') {
+  if (verb === 'approve' || verb === 'deny' || verb === 'review') {
     const wishes = approvalsOf(run.plan);
     const who = wishes.flatMap((wish) => approversOf(turn.now, wish));
     return judged(turn, { judge: (actor) => mayApproveAll(turn.now, actor, wishes), who }, what, 'now');
@@ -119,4 +147,20 @@ export function authoriseDecision(turn: Turn, run: RunState, verb: string): Prom
     return verdict.isAllowed || !steering.judge(actor).isAllowed ? verdict : steering.judge(actor);
   };
   return judged(turn, { judge, who: [...starting.who, ...steering.who] }, what, 'now');
+}
+
+/**
+ * Gives the actor who may go ahead alone with a plan: whom the policy lists for it, up to the impact it allows. Throws
+ * RefusedError. That they may use the verb at all is another question.
+ */
+export function authoriseBreakGlass(turn: Turn, plan: Plan): Promise<Actor> {
+  const { by, upTo } = turn.now.breakGlass;
+  const what = `break the glass for ${plan.title}`;
+  if (upTo === 'disruptive' && gravestImpact(plan.steps) === 'destructive') {
+    throw new RefusedError(`Nobody may ${what}: it can lose data or redundancy.`, {
+      code: 'KEYBUZZ_NOT_ALLOWED',
+      fix: `Ask for it without --break-glass, with its approvals; policy.yaml allows no more under breakGlass.`,
+    });
+  }
+  return judged(turn, { judge: (actor) => mayBreakGlass(turn.now, actor), who: by }, what, 'now');
 }

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import { ConfigError, ExternalError, KeybuzzError, sentenceOf } from '../errors.ts';
-import type { ChecksStep, Module, Step } from '../modules/contract.ts';
+import { isChange, type ChecksStep, type Module, type Step } from '../modules/contract.ts';
 import { moduleOfStep } from '../modules/stages.ts';
 import { askChecks, askUntilPassing, notPassing, sentenceOfChecks } from './ask-checks.ts';
 import { decide, type Next } from './decide.ts';
@@ -10,6 +10,7 @@ import { workLocally } from './local-work.ts';
 import { workAtHetzner } from './hetzner-work.ts';
 import type { EventBody } from './events.ts';
 import { gatherEvidence } from './evidence.ts';
+import { haltBefore } from './halt.ts';
 import { openLog, type RunLog } from './log.ts';
 import type { RunState } from './state.ts';
 import { takePreview } from './take-preview.ts';
@@ -159,6 +160,12 @@ async function preview(turn: Turn, state: RunState, next: Doing<'preview'>): Pro
   });
 }
 
+/** The change that the stage's locks are taken for. */
+function firstChange(state: RunState): string {
+  const ids = currentStage(state)?.steps ?? [];
+  return state.plan.steps.find((step) => ids.includes(step.id) && isChange(step))?.id ?? '';
+}
+
 /** Does one thing. False: nothing more to do now. */
 async function doNext(turn: Turn, state: RunState, next: Next): Promise<boolean> {
   switch (next.do) {
@@ -170,8 +177,10 @@ async function doNext(turn: Turn, state: RunState, next: Next): Promise<boolean>
     case 'preview':
       await preview(turn, state, next);
       return true;
-    case 'take-locks':
-      return takeLocks(turn, state);
+    case 'take-locks': {
+      const isFree = await haltBefore(turn, state, { step: firstChange(state), hosts: [] });
+      return isFree === undefined || takeLocks(turn, state);
+    }
     case 'release-locks':
       await releaseLocks(turn, state);
       return true;
@@ -184,9 +193,13 @@ async function doNext(turn: Turn, state: RunState, next: Next): Promise<boolean>
     case 'gather-evidence':
       await gatherForEvidence(turn, next);
       return true;
-    case 'work':
-      await work(turn, state, next);
+    case 'work': {
+      const hosts = await haltBefore(turn, state, next);
+      if (hosts === undefined) return true;
+      const isWhole = hosts.length === next.hosts.length;
+      await work(turn, state, { ...next, hosts: [...hosts], gate: next.gate && isWhole });
       return true;
+    }
   }
 }
 

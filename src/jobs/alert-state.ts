@@ -9,6 +9,10 @@ export const SUBJECT_SHAPE = /^[a-z0-9][a-z0-9-]{0,39}$/;
 export const HOSTS_SUBJECT = 'hosts';
 /** Modules that the monitor did not ask any more. */
 export const MONITOR_SUBJECT = 'monitor';
+/** A policy.yaml with a fault. */
+export const POLICY_SUBJECT = 'policy';
+/** Somebody has frozen everything. */
+export const FREEZE_SUBJECT = 'freeze';
 
 export const SEVERITIES = ['warning', 'critical'] as const;
 export const Severity = z.enum(SEVERITIES);

@@ -3,7 +3,7 @@ import { CommandError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { WebhookRefusal, type Webhook } from '../webhook.ts';
 import type { Observation } from './alert-rules.ts';
-import { HOSTS_SUBJECT, MONITOR_SUBJECT } from './alert-state.ts';
+import { FREEZE_SUBJECT, HOSTS_SUBJECT, MONITOR_SUBJECT, POLICY_SUBJECT } from './alert-state.ts';
 import type { Alerts } from './alerts-face.ts';
 
 const text = (charsMax: number) => z.string().transform((value) => value.slice(0, charsMax));
@@ -32,7 +32,7 @@ export interface ToldOutside {
 }
 
 /** Names that are ours: what comes from outside must not look like what we saw ourselves. */
-const RESERVED: readonly string[] = [HOSTS_SUBJECT, MONITOR_SUBJECT];
+const RESERVED: readonly string[] = [HOSTS_SUBJECT, MONITOR_SUBJECT, POLICY_SUBJECT, FREEZE_SUBJECT];
 const SUBJECT_FALLBACK = 'alertmanager';
 
 /** Alerts are grouped by what they are about: the first of these labels that is there. */

@@ -81,6 +81,11 @@ export function openAlerts(store: LogStore, queues: Queues, warn: (what: string,
   return openAlertStore(store, waking(queues, warn));
 }
 
+/** For whoever only tells: a worker of its policy.yaml. */
+export function tellingOf(store: LogStore, alerts: AlertStore): Pick<Alerts, 'subject' | 'tell'> {
+  return { subject: (name) => alerts.subject(name), tell: verbs(alerts, store).tell };
+}
+
 /** The engine's part for alerts. */
 export function alertsOf(store: LogStore, alerts: AlertStore, consume: Alerts['consume']): Alerts {
   return {

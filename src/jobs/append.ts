@@ -24,21 +24,23 @@ export interface LogStore {
  * Redis itself refuses twice; that, like every other error of Redis (full, read-only), is the caller's to hear, as only a
  * defect can name the right head and a number that is taken. Redis refuses before the first entry or not at all: it looks at
  * its memory when a script begins, and the numbers rise.
- * KEYS: log, runs, open, unreported, runs of this verb and module. ARGV: previous hash, run id, requested-at ms, due ms or '', then seq, event JSON and
- * hash of each event. Gives 2 when nobody was woken yet for what is not reported of this run, 1 when somebody was.
+ * KEYS: log, runs, open, unreported, runs of this verb and module, unreviewed. ARGV: previous hash, run id, requested-at ms, due ms or
+ * '', whether it is to be reviewed (1, 0 or ''), then seq, event JSON and hash of each event. Gives 2 when nobody was woken yet for what is not reported of this run, 1 when somebody was.
  */
 const APPEND = `
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 local head = newest and newest[2][4] or ''
 if head ~= ARGV[1] then return 0 end
-for i = 5, #ARGV, 3 do
+for i = 6, #ARGV, 3 do
   redis.call('XADD', KEYS[1], ARGV[i] .. '-0', 'event', ARGV[i + 1], 'hash', ARGV[i + 2])
 end
-if ARGV[5] == '1' then
+if ARGV[6] == '1' then
   redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
   redis.call('ZADD', KEYS[5], ARGV[3], ARGV[2])
 end
 if ARGV[4] == '' then redis.call('ZREM', KEYS[3], ARGV[2]) else redis.call('ZADD', KEYS[3], ARGV[4], ARGV[2]) end
+if ARGV[5] == '1' then redis.call('ZADD', KEYS[6], ARGV[3], ARGV[2]) end
+if ARGV[5] == '0' then redis.call('ZREM', KEYS[6], ARGV[2]) end
 return 1 + redis.call('HSET', KEYS[4], ARGV[2], ARGV[#ARGV - 2])`;
 
 /** Milliseconds to wait for a replica to confirm an append, when Redis stands behind Sentinel. */
@@ -52,6 +54,12 @@ function dueMs(state: RunState): number | undefined {
     return Date.parse(state.approval.expiresAt);
   }
   return state.status === 'interrupted' ? Number.MAX_SAFE_INTEGER : 0;
+}
+
+/** Whether it belongs to the runs that somebody must review: 1, not any more: 0, never: empty. */
+function toReview({ breakGlass, review }: RunState): '1' | '0' | '' {
+  if (breakGlass === undefined) return '';
+  return review === undefined ? '1' : '0';
 }
 
 /** Throws ExternalError when no replica has the newest event: a failover of Redis could lose it. */
@@ -77,16 +85,18 @@ export async function tryAppend(
   const taken = await answered(
     store.redis.eval(
       APPEND,
-      5,
+      6,
       keys.log(runId),
       keys.runs,
       keys.open,
       keys.unreported,
       keys.runsOf(after.plan.verb, after.plan.module),
+      keys.unreviewed,
       events[0]?.previous ?? '',
       runId,
       Date.parse(after.requestedAt),
       dueMs(after) ?? '',
+      toReview(after),
       ...events.flatMap((event) => [event.seq, JSON.stringify(event), event.hash]),
     ),
   );

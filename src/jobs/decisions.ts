@@ -136,6 +136,28 @@ export function abandonEvent(state: RunState, { person, interaction }: Decision)
   return { type: 'abandon.requested', person, interaction };
 }
 
+/** The event of a review; undefined when it was reviewed by this person already. Throws RefusedError. */
+export function reviewEvent(state: RunState, decision: Decision & { note: string }): EventBody | undefined {
+  const { runId, review } = state;
+  const { person, note, interaction } = decision;
+  if (review !== undefined && isSamePerson(review.person, person)) return undefined;
+  if (state.breakGlass === undefined) {
+    throw refused('KEYBUZZ_NOTHING_TO_REVIEW', `Run ${runId} broke no glass.`, 'See those that did: reviews');
+  }
+  if (review !== undefined) {
+    const what = `Run ${runId} was already reviewed by ${review.person.name}.`;
+    throw refused('KEYBUZZ_DECIDED_ALREADY', what, `See it: show ${runId}`);
+  }
+  if (state.status !== 'ended') {
+    throw refused('KEYBUZZ_RUN_OPEN', `Run ${runId} is not over (${state.status}).`, 'Review it when it has ended.');
+  }
+  if (isSamePerson(person, state.person)) {
+    const what = `You asked for run ${runId} yourself, so your review does not count.`;
+    throw refused('KEYBUZZ_SELF_APPROVAL', what, 'Ask somebody else who may approve such runs.');
+  }
+  return { type: 'review.given', person, note, interaction };
+}
+
 /** Run ids come from people: anything else than our alphabet never becomes part of a key. */
 export function checkRunId(runId: string): string {
   if (/^[a-z]{5}-[a-z]{5}$/.test(runId)) return runId;
@@ -146,7 +168,7 @@ export function checkRunId(runId: string): string {
 }
 
 /** A lock that the person can neither take nor free: who holds it, since when, for what. */
-export function heldBySomeoneElse({ lock, run, owner, since, reason }: Holder): BusyError {
+export function heldBySomeoneElse({ lock, run, owner, since, reason }: Omit<Holder, 'fence'>): BusyError {
   const who = run === '' ? owner : `run ${run} of ${owner}`;
   return new BusyError(`Lock ${lock} is held by ${who} since ${since}: ${reason}.`, {
     code: 'KEYBUZZ_LOCK_HELD',

@@ -1,5 +1,6 @@
 import type { Alerts } from './alerts-face.ts';
 import type { Closer, ConsumeOptions, ReportOptions } from './consuming.ts';
+import type { FreezeSwitch } from './freeze.ts';
 import type { RunEvent, Gate, Origin, Person } from './events.ts';
 import type { RunState } from './state.ts';
 import type { Plan } from '../modules/contract.ts';
@@ -16,6 +17,8 @@ export interface StartRequest {
   /** Unique per interaction (trigger id, or a random id in the terminal): the same one never makes a second run. */
   interaction: string;
   previewOnly: boolean;
+  /** Why it goes ahead without approval and in a freeze. */
+  breakGlass?: { reason: string };
 }
 
 /** A person's word on a run. */
@@ -48,6 +51,8 @@ export interface LockInfo {
   lock: string;
   /** The run that holds it; empty for a person's maintenance lock. */
   run: string;
+  /** Key in policy.yaml of the person who locked it; empty when a run holds it. */
+  ownerId: string;
   /** Name of the run's requester, or of the person who locked it. */
   owner: string;
   reason: string;
@@ -61,7 +66,7 @@ export interface LockInfo {
 export type { Closer, ConsumeOptions, ReportOptions } from './consuming.ts';
 
 /** The face of jobs/ towards commands, bot and terminal. Every method throws ExternalError when Redis does not answer. */
-export interface Engine {
+export interface Engine extends FreezeSwitch {
   /** Writes `run.requested` and wakes a worker. `duplicate` when this interaction already made the run. */
   startRun(request: StartRequest): Promise<{ state: RunState; duplicate: boolean }>;
   /** Throws RefusedError when decided already, expired, voided, or the person is the requester. */
@@ -71,6 +76,10 @@ export interface Engine {
   /** Only for interrupted or failed runs. */
   resume(decision: Decision): Promise<RunState>;
   abandon(decision: Decision): Promise<RunState>;
+  /** Says that somebody else has looked at what a break-glass run did. Throws RefusedError. */
+  review(decision: Decision & { note: string }): Promise<RunState>;
+  /** Break-glass runs that nobody reviewed yet, the oldest first. */
+  unreviewed(): Promise<RunState[]>;
   /** Throws CommandError when there is no such run. */
   run(runId: string): Promise<RunState>;
   events(runId: string): Promise<RunEvent[]>;

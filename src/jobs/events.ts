@@ -78,6 +78,8 @@ export const EventBody = z.discriminatedUnion('type', [
     interaction: z.string(),
     /** True: end after the preview (verb `plan`). */
     previewOnly: z.boolean(),
+    /** Why it goes ahead without approval and in a freeze; left out: it does not. */
+    breakGlass: z.object({ reason: z.string() }).optional(),
   }),
   z.object({
     type: z.literal('preview.taken'),
@@ -162,6 +164,8 @@ export const EventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run.interrupted'), reason: z.string(), fix: z.string() }),
   z.object({ type: z.literal('resume.requested'), person: Person, interaction: z.string() }),
   z.object({ type: z.literal('abandon.requested'), person: Person, interaction: z.string() }),
+  /** Somebody else has looked at what a break-glass run did; the one thing that follows its end. */
+  z.object({ type: z.literal('review.given'), person: Person, note: z.string(), interaction: z.string() }),
   z.object({ type: z.literal('run.ended'), ending: Ending, reason: z.string(), fix: z.string() }),
 ]);
 export type EventBody = z.infer<typeof EventBody>;

@@ -3,6 +3,8 @@ export {
   alarming,
   HOSTS_SUBJECT,
   MONITOR_SUBJECT,
+  FREEZE_SUBJECT,
+  POLICY_SUBJECT,
   severityOf,
   silenceAt,
   SUBJECT_SHAPE,
@@ -20,4 +22,6 @@ export type { Change, Diff, Ending, Gate, Origin, Outcome, Person, RunEvent, Tro
 export { openEngine, type EngineOptions } from './open-engine.ts';
 export { startWorker, type StartedWorker, type WorkerSettings } from './start-worker.ts';
 export type { ApprovalState, HostState, ProgressStatus, RunState, RunStatus, StepState } from './state.ts';
+export { freezeSentence, standstillOf, type Freeze, type Standstill } from './freeze.ts';
+export { tellOnce, watchTold, type ToldWatch } from './watch-told.ts';
 export { applyEvent, reduce } from './reduce.ts';

@@ -32,6 +32,12 @@ export interface Keys {
   fences: string;
   /** Sorted set: run ids that wait for this lock, by the time they first asked. */
   lockQueue(lock: string): string;
+  /** Stream: what people decided outside of runs, each entry with the hash of the one before. */
+  ledger: string;
+  /** String: the freeze that holds, as JSON. */
+  freeze: string;
+  /** Sorted set: ids of break-glass runs that nobody reviewed yet, by request time (epoch ms). */
+  unreviewed: string;
   /** Hash: module -> every check's newest answer, as JSON. */
   snapshots: string;
   /** Hash: module -> how often the monitor asks it, ms; only those that it is to ask. */
@@ -72,6 +78,9 @@ export function keysOf(prefix: string): Keys {
     locks: at('locks'),
     fences: at('fences'),
     lockQueue: (lock) => at('lock', lock, 'queue'),
+    ledger: at('ledger'),
+    freeze: at('freeze'),
+    unreviewed: at('unreviewed'),
     snapshots: at('snapshots'),
     monitored: at('monitored'),
     asking: (module) => at('asking', module),

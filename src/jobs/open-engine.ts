@@ -9,9 +9,12 @@ import {
   denialEvent,
   heldBySomeoneElse,
   resumeEvent,
+  reviewEvent,
 } from './decisions.ts';
 import { alertsOf, openAlerts } from './alerts.ts';
 import { openSharedClock } from './clock.ts';
+import { openFreeze } from './freeze.ts';
+import { openLedger, type LedgerBody } from './ledger.ts';
 import { openLocks, type Holder } from './locks.ts';
 import type { Decision, Engine, LockInfo, StartRequest } from './engine.ts';
 import type { EventBody } from './events.ts';
@@ -107,12 +110,10 @@ export function openEngine(options: EngineOptions): Engine {
     return logs(checkRunId(runId)).refresh();
   }
 
-  async function decided(decision: Decision, propose: (state: RunState) => EventBody | undefined): Promise<RunState> {
-    const log = openLog(store, checkRunId(decision.runId));
-    await log.refresh();
-    const state = await log.append(propose);
-    await queues.wake(decision.runId).catch((error: unknown) => warn('wake-up', error));
-    return state;
+  async function loadAll(ids: readonly string[]): Promise<RunState[]> {
+    const loaded = await Promise.allSettled(ids.map(load));
+    for (const one of loaded) if (one.status === 'rejected') hideOnlyDefects(one.reason, warn);
+    return loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   }
 
   return {
@@ -121,11 +122,9 @@ export function openEngine(options: EngineOptions): Engine {
       await queues.wake(started.state.runId).catch((error: unknown) => warn('wake-up', error));
       return started;
     },
-    approve: (decision) => decided(decision, (state) => approvalEvent(state, decision, store.clock.nowMs())),
-    deny: (decision) => decided(decision, (state) => denialEvent(state, decision, store.clock.nowMs())),
-    cancel: (decision) => decided(decision, (state) => cancelEvent(state, decision)),
-    resume: (decision) => decided(decision, (state) => resumeEvent(state, decision)),
-    abandon: (decision) => decided(decision, (state) => abandonEvent(state, decision)),
+    ...decisionVerbs(base, warn),
+    unreviewed: async () => loadAll(await answered(store.redis.zrange(keys.unreviewed, 0, '-1'))),
+    ...openFreeze(store),
     run: load,
     events: async (runId) => readEvents(store, checkRunId(runId)),
     brokenLink: async (runId) => brokenLink(await readWritten(store, checkRunId(runId))),
@@ -134,9 +133,7 @@ export function openEngine(options: EngineOptions): Engine {
       const ids = await answered(
         openOnly ? store.redis.zrange(from, 0, '-1') : store.redis.zrange(from, 0, `${limit - 1}`, 'REV'),
       );
-      const loaded = await Promise.allSettled(ids.map(load));
-      const states = loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-      for (const one of loaded) if (one.status === 'rejected') hideOnlyDefects(one.reason, warn);
+      const states = await loadAll(ids);
       states.sort((a, b) => b.requestedAt.localeCompare(a.requestedAt));
       return states.slice(0, limit);
     },
@@ -172,11 +169,37 @@ function hideOnlyDefects(error: unknown, warn: EngineOptions['warn']): void {
   warn('a run that can not be read', error);
 }
 
+/** What people say on a run. */
+function decisionVerbs(
+  { store, queues }: Base,
+  warn: EngineOptions['warn'],
+): Pick<Engine, 'approve' | 'deny' | 'cancel' | 'resume' | 'abandon' | 'review'> {
+  async function decided(decision: Decision, propose: (state: RunState) => EventBody | undefined): Promise<RunState> {
+    const log = openLog(store, checkRunId(decision.runId));
+    await log.refresh();
+    const state = await log.append(propose);
+    await queues.wake(decision.runId).catch((error: unknown) => warn('wake-up', error));
+    return state;
+  }
+
+  const nowMs = () => store.clock.nowMs();
+  return {
+    approve: (decision) => decided(decision, (state) => approvalEvent(state, decision, nowMs())),
+    deny: (decision) => decided(decision, (state) => denialEvent(state, decision, nowMs())),
+    cancel: (decision) => decided(decision, (state) => cancelEvent(state, decision)),
+    resume: (decision) => decided(decision, (state) => resumeEvent(state, decision)),
+    abandon: (decision) => decided(decision, (state) => abandonEvent(state, decision)),
+    review: (decision) => decided(decision, (state) => reviewEvent(state, decision)),
+  };
+}
+
 /** What people do with locks without a run. */
 function lockVerbs({ store, queues }: Base, warn: EngineOptions['warn']): Pick<Engine, 'locks' | 'lock' | 'unlock'> {
   const locks = openLocks(store.redis, store.prefix);
-  const withQueue = async ({ lock, run, owner, reason, since, fence }: Holder): Promise<LockInfo> => {
-    return { lock, run, owner, reason, since, fence, queue: await locks.queue(lock) };
+  const ledger = openLedger(store);
+  const enter = (body: LedgerBody) => ledger.enter(() => Promise.resolve({ body }));
+  const withQueue = async ({ lock, run, ownerId, owner, reason, since, fence }: Holder): Promise<LockInfo> => {
+    return { lock, run, ownerId, owner, reason, since, fence, queue: await locks.queue(lock) };
   };
   return {
     async locks() {
@@ -184,15 +207,19 @@ function lockVerbs({ store, queues }: Base, warn: EngineOptions['warn']): Pick<E
       return held.sort((a, b) => (a.lock < b.lock ? -1 : 1));
     },
     async lock(lock, { person, reason }) {
+      const isHeld = (await locks.list()).some((one) => one.lock === lock);
       const holder = await locks.hold(lock, { ownerId: person.id, owner: person.name, reason });
       if (holder.run !== '' || holder.ownerId !== person.id) throw heldBySomeoneElse(holder);
+      if (!isHeld) await enter({ type: 'lock.held', person, lock, reason });
       return withQueue(holder);
     },
     async unlock(lock, person) {
       const holder = (await locks.list()).find((one) => one.lock === lock);
       if (holder === undefined) return;
       if (holder.run !== '' || holder.ownerId !== person.id) throw heldBySomeoneElse(holder);
-      for (const runId of (await locks.drop(holder)) ?? []) {
+      const waiting = (await locks.drop(holder)) ?? [];
+      await enter({ type: 'lock.dropped', person, lock });
+      for (const runId of waiting) {
         await queues.wake(runId).catch((error: unknown) => warn('wake-up', error));
       }
     },

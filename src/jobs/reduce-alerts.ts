@@ -38,6 +38,8 @@ interface Draft {
   state: SubjectState;
   events: AlertEvent[];
   changed: Alert | undefined;
+  /** The answers come again and again, each with other evidence. */
+  isRepeated: boolean;
 }
 
 function tell(draft: Draft, type: AlertEvent['type'], what: string, text = ''): void {
@@ -89,7 +91,10 @@ function follow(draft: Draft, key: string, was: Watch, watch: Watch): void {
   const turned = isBad(was) !== isBad(watch) ? 1 : 0;
   const left = watch.isAlarming ? {} : { resolvedAt: at };
   const check = { answer, value, text, severity, since, isFlapping, turns: known.turns + turned, ...left };
-  const isTold = turned > 0 || was.answer !== answer || was.isFlapping !== isFlapping || !watch.isAlarming;
+  // Evidence of what is asked again and again differs each time; what is told once is worth an edit.
+  const isReworded = !draft.isRepeated && was.text !== text;
+  const isTold =
+    turned > 0 || was.answer !== answer || was.isFlapping !== isFlapping || !watch.isAlarming || isReworded;
   const next = { ...alert, checks: { ...alert.checks, [key]: check } };
   if (isTold) setAlert(draft, next);
   else draft.state = { ...draft.state, alert: next };
@@ -201,7 +206,8 @@ function decide(draft: Draft, input: Exclude<AlertInput, Observed>): void {
 
 /** What a subject becomes by an input: pure, so the same inputs always make the same alerts. */
 export function reduceAlerts(state: SubjectState, input: AlertInput): Reduced {
-  const draft: Draft = { at: input.at, state, events: [], changed: undefined };
+  const isRepeated = input.type === 'observed' && input.rule.isRepeated;
+  const draft: Draft = { at: input.at, state, events: [], changed: undefined, isRepeated };
   if (input.type === 'observed') observe(draft, input);
   else decide(draft, input);
   const { events, changed } = draft;

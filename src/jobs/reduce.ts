@@ -1,7 +1,7 @@
 import { DefectError } from '../errors.ts';
 import type { EventBody, RunEvent } from './events.ts';
 import { isAlways } from './next.ts';
-import { freshApproval, onApproval } from './reduce-approval.ts';
+import { freshApproval, isSamePerson, onApproval } from './reduce-approval.ts';
 import type { HostState, RunState, StepState } from './state.ts';
 import { isChange, type Step } from '../modules/contract.ts';
 import { hostsOfStep } from '../modules/step-hosts.ts';
@@ -65,6 +65,7 @@ function start(runId: string, event: RunEvent): RunState {
     origin: body.origin,
     interaction: body.interaction,
     previewOnly: body.previewOnly,
+    ...(body.breakGlass === undefined ? {} : { breakGlass: body.breakGlass }),
     requestedAt: event.at,
     updatedAt: event.at,
     endedAt: undefined,
@@ -149,6 +150,13 @@ function resumed(state: RunState, interaction: string): Partial<RunState> {
   };
 }
 
+/** Counts once, of a break-glass run that is over, and never by whoever asked for it. */
+function reviewed(state: RunState, event: RunEvent, body: Body<'review.given'>): Partial<RunState> {
+  const counts = state.breakGlass !== undefined && state.review === undefined && state.status === 'ended';
+  if (!counts || isSamePerson(body.person, state.person)) return {};
+  return { review: { person: body.person, at: event.at, note: body.note } };
+}
+
 function change(state: RunState, event: RunEvent): Partial<RunState> {
   const { body } = event;
   switch (body.type) {
@@ -203,6 +211,8 @@ function change(state: RunState, event: RunEvent): Partial<RunState> {
       return { abandon: state.abandon ?? { person: body.person, at: event.at } };
     case 'resume.requested':
       return resumed(state, body.interaction);
+    case 'review.given':
+      return reviewed(state, event, body);
     case 'run.interrupted':
       return { status: 'interrupted', interruption: { reason: body.reason, fix: body.fix } };
     case 'run.ended':
@@ -215,10 +225,11 @@ function change(state: RunState, event: RunEvent): Partial<RunState> {
   }
 }
 
-/** The state after one more event. Pure; after the end nothing changes any more but the head. */
+/** The state after one more event. Pure; after the end nothing changes any more but the head, and that it was reviewed. */
 export function applyEvent(runId: string, state: RunState | undefined, event: RunEvent): RunState {
   if (state === undefined) return start(runId, event);
-  const moved = state.status === 'ended' ? {} : { ...change(state, event), updatedAt: event.at };
+  const isClosed = state.status === 'ended' && event.body.type !== 'review.given';
+  const moved = isClosed ? {} : { ...change(state, event), updatedAt: event.at };
   return { ...state, ...moved, seq: event.seq, head: event.hash };
 }
 

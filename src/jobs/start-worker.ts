@@ -4,9 +4,11 @@ import type { Inventory } from '../inventory.ts';
 import type { Module } from '../modules/contract.ts';
 import type { Secret } from '../secret.ts';
 import { createSshPool, followKnownHosts, type AssembledScript } from '../ssh/index.ts';
-import { openAlerts } from './alerts.ts';
+import { openAlerts, tellingOf } from './alerts.ts';
+import type { Alerts } from './alerts-face.ts';
 import { openCredentials } from './credentials.ts';
 import type { Closer } from './engine.ts';
+import { readFreeze, standstillOf, type Standstill } from './freeze.ts';
 import { openLocks } from './locks.ts';
 import { startMonitor } from './monitor.ts';
 import { openBase, processName } from './open-engine.ts';
@@ -33,6 +35,10 @@ export interface WorkerSettings {
   unreachableMs: number;
   /** How often the monitor asks, ms, and which modules (undefined: all). Left out: this worker does not monitor. */
   monitor?: { everyMs: number; only: readonly string[] | undefined };
+  /** The freeze window of the policy that is open at this moment (epoch ms). Left out: there are no windows. */
+  window?: (nowMs: number) => Standstill | undefined;
+  /** Tells what this process sees of its own files until it is closed. */
+  watch?: (alerts: Pick<Alerts, 'subject' | 'tell'>) => Closer;
   warn: (what: string, error: unknown) => void;
 }
 
@@ -91,6 +97,10 @@ export async function startWorker(settings: WorkerSettings): Promise<StartedWork
     worker: processName(),
     leaseMs: settings.leaseMs,
     unreachableMs: settings.unreachableMs,
+    async standstill() {
+      const freeze = await readFreeze(base.store);
+      return freeze === undefined ? settings.window?.(base.store.clock.nowMs()) : standstillOf(freeze);
+    },
     warn,
   };
   const stopMonitor = await monitorFor(workshop, settings).catch(async (error: unknown): Promise<never> => {
@@ -98,13 +108,15 @@ export async function startWorker(settings: WorkerSettings): Promise<StartedWork
     await base.close();
     throw error;
   });
+  const telling = tellingOf(base.store, openAlerts(base.store, base.queues, warn));
+  const unwatch = settings.watch?.(telling) ?? (() => Promise.resolve());
   const stop = startAdvancing(workshop, { endpoint, concurrency: RUNS_AT_ONCE, sweepMs });
   return {
     async ping() {
       await answered(base.store.redis.ping());
     },
     async close() {
-      await Promise.all([stop(), stopMonitor()]);
+      await Promise.all([stop(), stopMonitor(), unwatch()]);
       await pool.close();
       await base.close();
     },

@@ -71,6 +71,10 @@ export interface RunState {
   origin: Origin;
   interaction: string;
   previewOnly: boolean;
+  /** It goes ahead without approval and in a freeze, and why; left out: it does not. */
+  breakGlass?: { reason: string } | undefined;
+  /** Who reviewed a break-glass run afterwards. */
+  review?: { person: Person; at: string; note: string } | undefined;
   requestedAt: string;
   updatedAt: string;
   endedAt: string | undefined;

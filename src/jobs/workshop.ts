@@ -6,6 +6,7 @@ import type { Module, ScriptStep } from '../modules/contract.ts';
 import { createRedact, type Redact, type Secret } from '../secret.ts';
 import type { AssembledScript, SshPool, SshTarget } from '../ssh/index.ts';
 import type { Credentials } from './credentials.ts';
+import type { Standstill } from './freeze.ts';
 import { keysOf } from './keys.ts';
 import type { LogStore } from './log.ts';
 import type { Locks } from './locks.ts';
@@ -31,6 +32,8 @@ export interface Workshop {
   leaseMs: number;
   /** A host that can't be reached for so long makes its work `unknown`. */
   unreachableMs: number;
+  /** Why nothing that changes anything may begin now; undefined: it may. */
+  standstill: () => Promise<Standstill | undefined>;
   warn: (what: string, error: unknown) => void;
 }
 

@@ -23,6 +23,13 @@ export function summaryLines(state: RunState, style: Style): string[] {
   return [titleLine(state, style), ...endingLines(state, style), ...outcomeLines(state, style), headLine(state, style)];
 }
 
+/** That somebody went ahead alone, why, and who reviewed it. */
+function breakGlassLines({ breakGlass, review }: RunState, style: Style): string[] {
+  if (breakGlass === undefined) return [];
+  const by = review === undefined ? 'not reviewed yet' : `reviewed by ${review.person.name} ${review.note}`.trim();
+  return [clip(escapeControl(`Break-glass (${by}): ${breakGlass.reason}`), style.columns)];
+}
+
 /** Everything about a run that fits a screen, drawn from its state alone. */
 export function renderRun(state: RunState, style: Style): string[] {
   const asked = `asked by ${escapeControl(state.person.name)} (${state.origin.via}) at ${formatTime(state.requestedAt, style.timeZone)}`;
@@ -31,6 +38,7 @@ export function renderRun(state: RunState, style: Style): string[] {
   return [
     titleLine(state, style),
     clip(asked + isFirstAttempt, style.columns),
+    ...breakGlassLines(state, style),
     ...(hasStarted ? [] : previewLines(state, style)),
     ...approvalLines(state, style),
     ...state.steps.flatMap((step) => stepLines(step, style)),

@@ -4,6 +4,7 @@ import { sentenceOf } from '../errors.ts';
 import type { Host } from '../inventory.ts';
 import type { RunEvent, RunState } from '../jobs/index.ts';
 import { renderAlert, renderAlerts } from './render-alerts.ts';
+import { renderExplained, renderFrozen, renderReviews, renderUnfrozen } from './render-governance.ts';
 import { renderLocked, renderLocks } from './render-locks.ts';
 import { markLine } from './render-run.ts';
 import { renderRun } from './render-whole.ts';
@@ -97,6 +98,7 @@ const DECISION_TEXT = {
   cancelled: 'You asked to cancel',
   resumed: 'You resumed',
   abandoned: 'You abandoned',
+  reviewed: 'You reviewed',
 } as const;
 
 /** Any reply as lines for people, each already safe to print and cut to the style's width. */
@@ -113,7 +115,10 @@ export function renderReply(reply: Reply, style: Style): string[] {
     case 'run':
       return [...renderRun(reply.state, style), '', ...renderEvents(reply.events, style)];
     case 'locks':
-      return renderLocks(reply.locks, style);
+      return [
+        ...(reply.standstill === undefined ? [] : [escapeControl(reply.standstill)]),
+        ...renderLocks(reply.locks, style),
+      ];
     case 'locked':
       return renderLocked(reply.lock, style);
     case 'unlocked':
@@ -134,6 +139,14 @@ export function renderReply(reply: Reply, style: Style): string[] {
           : `Started run ${reply.state.runId}: ${escapeControl(reply.state.command)}.`,
         ...(reply.warnings ?? []).map((warning) => `Warning: ${escapeControl(warning)}`),
       ];
+    case 'explained':
+      return renderExplained(reply);
+    case 'frozen':
+      return renderFrozen(reply);
+    case 'unfrozen':
+      return renderUnfrozen(reply);
+    case 'reviews':
+      return renderReviews(reply, style);
     case 'decided':
       return [
         `${DECISION_TEXT[reply.decision]} run ${reply.state.runId}: ${escapeControl(reply.state.command)}.`,

@@ -123,6 +123,7 @@ export function openNoopEngine(
       worker: `bench-${index}`,
       leaseMs: LEASE_MS,
       unreachableMs: LEASE_MS,
+      standstill: () => Promise.resolve(undefined),
       warn,
     };
     const stop = startAdvancing(workshop, { endpoint, concurrency: runsEach, sweepMs });

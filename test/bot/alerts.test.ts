@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { SLACK_LIMITS } from '../../src/bot/budget.ts';
 import { ALERT_ACTION_IDS } from '../../src/bot/views/alert-actions.ts';
 import { SILENCE_MODAL } from '../../src/bot/views/silence-modal.ts';
+import { POLICY_SUBJECT, watchTold } from '../../src/jobs/index.ts';
 import { startRedis, type PrivateRedis } from '../helpers/redis.ts';
 import { openAlertBench, readable, until } from './alert-bench.ts';
 
@@ -176,4 +177,27 @@ describe('A storm', () => {
     const open = await bench.engine.alerts.open();
     expect(open.map(({ opened }) => opened)).toEqual(modules.map(() => 1));
   }, 120_000);
+});
+
+describe('A policy.yaml that got a fault', () => {
+  it('is told in the ops channel with the line and the fix, again when the fault is another, and when it is corrected', async () => {
+    bench = await openAlertBench(redis, { limits });
+    let fault = 'line 13, rules/1/verbs/0: "deplyo" is no verb. Write deploy.';
+    const { alerts } = bench.engine;
+    const warn = (_what: string, error: unknown) => expect(error).toBeUndefined();
+    const parts = { alerts, subject: POLICY_SUBJECT, name: 'policy.yaml on a', severity: 'critical' as const };
+    const watching = { ...parts, look: () => fault, everyMs: 20, warn };
+    const close = [watchTold(watching), watchTold(watching)];
+    try {
+      const opened = await bench.message('policy-1', (text) => text.includes('line 13, rules/1/verbs/0'));
+      expect(readable(opened)).toContain('the policy before it still counts');
+      fault = 'line 2, people: should be a map.';
+      await bench.message('policy-1', (text) => text.includes('line 2, people'));
+      fault = '';
+      await bench.message('policy-1', (text) => text.includes('*Resolved*'));
+      expect(bench.alertMessages()).toHaveLength(1);
+    } finally {
+      await Promise.all(close.map((one) => one()));
+    }
+  });
 });

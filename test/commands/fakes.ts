@@ -5,6 +5,7 @@ import { loadInventory, select } from '../../src/inventory.ts';
 import type { Decision, Engine, LockInfo, StartRequest } from '../../src/jobs/engine.ts';
 import { newSubject, type SubjectState } from '../../src/jobs/alert-state.ts';
 import type { RunEvent } from '../../src/jobs/events.ts';
+import { notFrozen } from '../../src/jobs/freeze.ts';
 import { applyEvent } from '../../src/jobs/reduce.ts';
 import type { RunState } from '../../src/jobs/state.ts';
 import type { Module, Step } from '../../src/modules/contract.ts';
@@ -82,7 +83,8 @@ function fakeAlerts(): Engine['alerts'] {
   return {
     open: () => Promise.resolve([...subjects.values()]),
     subject: (name) => Promise.resolve(of(name)),
-    ...{ alert: unasked, events: unasked, tell: unasked, tick: unasked, consume: unasked },
+    ...{ alert: unasked, events: unasked, tick: unasked, consume: unasked },
+    tell: () => Promise.resolve(),
     acknowledge: (name) =>
       Promise.reject(new CommandError(`Nothing alerts under ${name}.`, { code: 'KEYBUZZ_ALERT_UNKNOWN', fix: '' })),
     silence(name, { person, seconds, reason, mayBeQuiet }) {
@@ -144,6 +146,11 @@ export function fakeEngine(): FakeEngine {
     cancel: decide('cancel'),
     resume: decide('resume'),
     abandon: decide('abandon'),
+    review: decide('review'),
+    unreviewed: () => Promise.resolve([]),
+    frozen: () => Promise.resolve(undefined),
+    freeze: (person, reason) => Promise.resolve({ person, reason, at: '2026-01-01T00:00:00.000Z' }),
+    unfreeze: () => Promise.reject(notFrozen()),
     run: (runId) => new Promise((resolve) => resolve(stateOf(runId))),
     events: (runId) => Promise.resolve(logs.get(runId) ?? []),
     brokenLink: () => Promise.resolve(undefined),
@@ -152,7 +159,16 @@ export function fakeEngine(): FakeEngine {
     locks: () => Promise.resolve([...held.values()]),
     lock(lock, { person, reason }) {
       const since = '2026-01-01T00:00:00.000Z';
-      const info: LockInfo = { lock, run: '', owner: person.name, reason, since, fence: 1, queue: [] };
+      const info: LockInfo = {
+        lock,
+        run: '',
+        ownerId: person.id,
+        owner: person.name,
+        reason,
+        since,
+        fence: 1,
+        queue: [],
+      };
       held.set(lock, info);
       return Promise.resolve(info);
     },

@@ -175,8 +175,10 @@ describe('help and whoami', () => {
       const reply = await slack('U0ANDRE', 'help');
       return reply.kind === 'help' ? reply.lines.map(({ usage }) => usage) : [];
     };
-    expect(await usages(modules)).toEqual(expect.arrayContaining(['failover <module>', 'drill <module>']));
-    expect(await usages([postgresql])).not.toContain('failover <module>');
+    expect(await usages(modules)).toEqual(
+      expect.arrayContaining(['failover <module> [--break-glass <reason...>]', 'drill <module>']),
+    );
+    expect((await usages([postgresql])).join()).not.toContain('failover <module>');
     const about = await open([postgresql]).slack('U0ANDRE', 'help failover');
     expect(about.kind === 'help' && about.notes).toContain('No module offers it.');
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openPolicy } from '../../src/commands/policy-file.ts';
+import { faultSentence, openPolicy } from '../../src/commands/policy-file.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { known, POLICY } from './fakes.ts';
 
@@ -30,36 +30,54 @@ afterEach(() => {
 describe('openPolicy', () => {
   it('reads at once, and the same again while the file stays', () => {
     const policy = openPolicy(file, known);
-    expect(policy()).toBe(policy());
-    expect(policy().people.olga?.name).toBe('Olga Petit');
+    expect(policy.now()).toBe(policy.now());
+    expect(policy.now().people.olga?.name).toBe('Olga Petit');
+    expect(policy.fault()).toBeUndefined();
   });
 
   it('follows the file', () => {
     const policy = openPolicy(file, known);
     write(POLICY.replace('Olga Petit', 'Olga Grand'));
-    expect(policy().people.olga?.name).toBe('Olga Grand');
+    expect(policy.now().people.olga?.name).toBe('Olga Grand');
   });
 
-  it('refuses everything while the file has a fault, and goes on once it is corrected', () => {
+  it('goes by the policy before it while the file has a fault, and says what is wrong, on which line, and the fix', () => {
     const policy = openPolicy(file, known);
-    write(POLICY.replace('roles:', 'rolls:'));
-    expect(policy).toThrow(ConfigError);
-    expect(policy).toThrow(ConfigError);
-    write(POLICY);
-    expect(policy().people.olga).toBeDefined();
+    const before = policy.now();
+    write(POLICY.replace('verbs: [deploy, test,', 'verbs: [deplyo, test,'));
+    expect(policy.now()).toBe(before);
+    expect(policy.fault()).toBeInstanceOf(ConfigError);
+    expect(faultSentence(policy.fault())).toContain(
+      'line 14, rules/1/verbs/0: "deplyo" is no verb; write deploy if you meant that.',
+    );
+    write(POLICY.replace('Olga Petit', 'Olga Grand'));
+    expect(policy.now().people.olga?.name).toBe('Olga Grand');
+    expect(faultSentence(policy.fault())).toBe('');
   });
 
-  it('refuses everything while the file is gone, even if it comes back unchanged', () => {
+  it('goes by the policy before it while the file is gone, also if it comes back unchanged', () => {
     const policy = openPolicy(file, known);
     rmSync(file);
-    expect(policy).toThrow(/can't be read/);
+    expect(policy.now().people.olga).toBeDefined();
+    expect(faultSentence(policy.fault())).toMatch(/can't be read: .* Set KEYBUZZ_POLICY/);
     write(POLICY);
-    expect(policy().people.olga).toBeDefined();
+    expect(policy.fault()).toBeUndefined();
   });
 
   it('does not start with a faulty file', () => {
     write('people: 1');
     expect(() => openPolicy(file, known)).toThrow(ConfigError);
     expect(() => openPolicy(join(folder, 'none.yaml'), known)).toThrow(ConfigError);
+  });
+});
+
+describe('the sentence about a fault', () => {
+  it('counts the faults it leaves out and fits into an alert', () => {
+    write(POLICY);
+    const policy = openPolicy(file, known);
+    write(`${POLICY}users: {}\nfoo: ${'x'.repeat(400)}\n`.replace('people:', 'peeple:'));
+    const sentence = faultSentence(policy.fault());
+    expect(sentence.length).toBeLessThanOrEqual(290);
+    expect(sentence).toMatch(/\(and \d more\)$/);
   });
 });

@@ -80,7 +80,21 @@ describe('mayRun', () => {
   it('lets a stranger in the terminal read, and nothing else', () => {
     const allowed = COMMAND_VERBS.filter((verb) => may(root, verb, undefined));
     expect([...allowed].sort()).toEqual(
-      ['alerts', 'help', 'inventory', 'locks', 'logs', 'plan', 'runs', 'show', 'status', 'validate', 'whoami'].sort(),
+      [
+        'alerts',
+        'help',
+        'inventory',
+        'locks',
+        'logs',
+        'plan',
+        'policy',
+        'reviews',
+        'runs',
+        'show',
+        'status',
+        'validate',
+        'whoami',
+      ].sort(),
     );
   });
 

@@ -27,6 +27,7 @@ rules: [{ who: [everyone], verbs: ['*'] }]
 approvals:
   disruptive: { approvals: 1, by: [everyone] }
   destructive: { approvals: 2, by: [everyone] }
+breakGlass: { by: [everyone] }
 `;
 
 const PLAIN: Style = { columns: 100, isColour: false, timeZone: 'Europe/Paris' };

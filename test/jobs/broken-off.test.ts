@@ -61,6 +61,7 @@ describe('a worker that loses its lease while hosts are being asked', () => {
       worker: 'test',
       leaseMs: 500,
       unreachableMs: 1000,
+      standstill: () => Promise.resolve(undefined),
       warn: () => undefined,
     };
   }

@@ -75,6 +75,7 @@ describe('locks in the terminal', () => {
   const held = {
     lock: 'redis',
     run: 'lusab-babad',
+    ownerId: '',
     owner: 'Olga',
     reason: 'deploy redis',
     since,

@@ -13,6 +13,7 @@ export const ACTION_IDS = {
   resume: 'keybuzz_resume',
   abandon: 'keybuzz_abandon',
   logs: 'keybuzz_logs',
+  review: 'keybuzz_review',
 } as const;
 
 interface ButtonParts {
@@ -89,6 +90,13 @@ function interruptedButtons(state: RunState): Button[] {
   ];
 }
 
+function reviewButton({ breakGlass, review, runId, plan }: RunState): Button[] {
+  if (breakGlass === undefined || review !== undefined) return [];
+  const text = 'You have looked at what it did and why. Whoever asked for it can not review it.';
+  const confirm = confirmation(`Reviewed ${plan.title}?`, text, 'I have reviewed it');
+  return [button({ action: 'review', label: 'Reviewed', value: runId, style: 'primary', confirm })];
+}
+
 /** The buttons that make sense now; none of them is authority: the command they stand for is authorised when it runs. */
 export function runActions(state: RunState): ActionsBlock[] {
   const hasOutput = state.steps.some((step) => step.hosts.some((host) => host.outputBytes > 0));
@@ -99,7 +107,7 @@ export function runActions(state: RunState): ActionsBlock[] {
     'waiting-locks': cancelButton(state),
     running: cancelButton(state),
     interrupted: interruptedButtons(state),
-    ended: [],
+    ended: reviewButton(state),
   };
   const elements = [...forStatus[state.status], ...logs];
   return elements.length === 0 ? [] : [{ type: 'actions', elements }];

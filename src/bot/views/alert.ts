@@ -1,8 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 import {
   alarming,
+  FREEZE_SUBJECT,
   HOSTS_SUBJECT,
   MONITOR_SUBJECT,
+  POLICY_SUBJECT,
   severityOf,
   type Alert,
   type AlertCheck,
@@ -30,6 +32,8 @@ import {
 const TITLES: Readonly<Record<string, string>> = {
   [HOSTS_SUBJECT]: 'Hosts that do not answer',
   [MONITOR_SUBJECT]: 'The monitor has stopped',
+  [FREEZE_SUBJECT]: 'Everything is frozen: nothing that changes anything begins',
+  [POLICY_SUBJECT]: 'policy.yaml has a fault: the policy before it still counts',
 };
 
 /** What an alert is about, as people call it; safe mrkdwn. */

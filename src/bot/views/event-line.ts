@@ -21,7 +21,7 @@ function describeHost(body: Extract<Body, { type: 'host.started' | 'host.progres
 
 type Decision = Extract<
   Body,
-  { type: `approval.${string}` | 'cancel.requested' | 'resume.requested' | 'abandon.requested' }
+  { type: `approval.${string}` | 'cancel.requested' | 'resume.requested' | 'abandon.requested' | 'review.given' }
 >;
 
 function describeDecision(body: Decision): string {
@@ -42,6 +42,10 @@ function describeDecision(body: Decision): string {
       return `:arrow_forward: ${mention(body.person)} resumes the run: failed and not-started hosts only`;
     case 'abandon.requested':
       return `:black_square_for_stop: ${mention(body.person)} abandons the run`;
+    case 'review.given': {
+      const note = body.note === '' ? '' : `: ${line(body.note, 900)}`;
+      return `:eyes: Reviewed by ${mention(body.person)}${note}`;
+    }
   }
 }
 
@@ -49,7 +53,7 @@ function describeDecision(body: Decision): string {
 export function describeEvent(body: Body): string {
   switch (body.type) {
     case 'run.requested':
-      return `${mention(body.person)} asked for ${code(body.command, 200)}`;
+      return `${mention(body.person)} asked for ${code(body.command, 200)}${body.breakGlass === undefined ? '' : ', breaking the glass'}`;
     case 'preview.taken': {
       const troubles = body.troubles.length === 0 ? '' : `, ${count(body.troubles.length, 'trouble')}`;
       return `Preview${body.locked ? ' under the locks' : ''}: ${changeCount(body.changes)}${troubles}`;

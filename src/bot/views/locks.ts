@@ -24,13 +24,17 @@ function waiting({ queue }: LockInfo): string {
 }
 
 /** Every lock with its holder and its queue. */
-export function locksMessage({ locks }: Of<'locks'>): Message {
-  if (locks.length === 0) return { text: 'No lock is held.', blocks: [section('No lock is held.')] };
+export function locksMessage({ locks, standstill }: Of<'locks'>): Message {
+  const still = standstill === undefined ? [] : [`:ice_cube: ${line(standstill, 900)}`];
+  if (locks.length === 0) {
+    const told = [...still, 'No lock is held.'];
+    return { text: fallback(told), blocks: told.map(section) };
+  }
   const lines = locks.map((lock) => `:lock: ${code(lock.lock)} ${holder(lock)}${waiting(lock)}`);
   const how =
     'A run gives its locks back when it ends; ' +
     `${code('/keybuzz steal <lock> <reason>')} takes one away, after approval.`;
-  return { text: fallback(lines), blocks: [...lineSections(lines, 4, 'lock'), section(how)] };
+  return { text: fallback(lines), blocks: [...still.map(section), ...lineSections(lines, 4, 'lock'), section(how)] };
 }
 
 /** A maintenance lock that was just taken. */

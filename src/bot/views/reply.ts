@@ -1,6 +1,7 @@
 import { cancelOutlook } from '../../commands/aftermath.ts';
 import type { Reply } from '../../commands/reply.ts';
 import { alertMessageOf, alertsMessage } from './alert-replies.ts';
+import { explainedMessage, frozenMessage, reviewsMessage, unfrozenMessage } from './governance.ts';
 import { describeEvent } from './event-line.ts';
 import { inventoryMessage, runsMessage } from './lists.ts';
 import { lockedMessage, locksMessage, unlockedMessage } from './locks.ts';
@@ -43,7 +44,7 @@ function logsMessage({ state, step, host, text }: Of<'logs'>): Message {
 /** A run that began, and what will not go as hoped. */
 function startedMessage({ state, duplicate, warnings = [] }: Of<'started'>): Message {
   const word = duplicate ? 'was started already' : 'started';
-  const head = `Run ${code(state.runId)} ${word}: ${line(state.command, 200)}. Its report follows here.`;
+  const head = `Run ${code(state.runId)} ${word}: ${line(state.command, 200)}. Its report follows ${state.breakGlass === undefined ? 'here' : 'in the ops channel'}.`;
   const told = warnings.slice(0, 5).map((warning) => `:warning: ${line(warning, 600)}`);
   return { text: fallback([head, ...told]), blocks: [head, ...told].map(section) };
 }
@@ -86,6 +87,14 @@ export function replyMessage(reply: Reply): Message {
       return logsMessage(reply);
     case 'started':
       return startedMessage(reply);
+    case 'explained':
+      return explainedMessage(reply);
+    case 'frozen':
+      return frozenMessage(reply);
+    case 'unfrozen':
+      return unfrozenMessage(reply);
+    case 'reviews':
+      return reviewsMessage(reply);
     case 'decided':
       return decidedMessage(reply);
   }

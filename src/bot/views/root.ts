@@ -7,6 +7,7 @@ import type { RunState } from '../../jobs/index.ts';
 import { isChange } from '../../modules/contract.ts';
 import { runActions } from './actions.ts';
 import { approvalBlocks, approvalFallback } from './approval.ts';
+import { breakGlassBlocks } from './break-glass.ts';
 import { changeCount } from './changes.ts';
 import { checklistBlocks } from './checklist.ts';
 import { checkMatrix } from './checks.ts';
@@ -106,6 +107,7 @@ export function runBlocks(state: RunState): KnownBlock[] {
   return [
     section(`${titleLine(state)}\n${status}`),
     context(requestLine(state)),
+    ...breakGlassBlocks(state),
     ...approvalBlocks(state),
     ...situation(state),
     ...sentenceSections(aftermath(state)),

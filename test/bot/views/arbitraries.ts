@@ -121,6 +121,7 @@ const planStep: fc.Arbitrary<Step> = fc.record({
 export const lock: fc.Arbitrary<LockInfo> = fc.record({
   lock: name,
   run: name,
+  ownerId: name,
   owner: text,
   reason: text,
   since: iso,

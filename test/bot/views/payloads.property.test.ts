@@ -165,6 +165,8 @@ function holdsAll(told: Story, { hosts, lines }: Size): void {
   }
 }
 
+const SINCE = '2026-01-01T00:00:00.000Z';
+
 describe('whatever the bot can send is taken by Slack', () => {
   it.each(SIZES)('of a run on $hosts hosts with $lines lines of output', (size) => {
     const property = fc.property(story, (told) => holdsAll(told, size));
@@ -195,7 +197,7 @@ describe('whatever the bot can send is taken by Slack', () => {
   it('of people, locks, help and errors', () => {
     const usages = COMMANDS.map(({ verb, summary }) => ({ usage: verb, summary }));
     const property = fc.property(prose(60), prose(300), (said, why) => {
-      const lock = { lock: 'redis', run: '', owner: said, reason: why, since: '2026-01-01T00:00:00.000Z', fence: 1 };
+      const lock = { lock: 'redis', run: '', ownerId: 'olga', owner: said, reason: why, since: SINCE, fence: 1 };
       const queue = Array.from({ length: 30 }, () => RUN);
       const person = { ...OLGA, name: said };
       holds(replyMessage({ kind: 'help', title: said, lines: usages, notes: [why, said] }));

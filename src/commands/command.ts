@@ -1,0 +1,33 @@
+import type { Selector } from '../inventory.ts';
+import type { PlannedVerb } from './command-spec.ts';
+
+/** What a person typed, parsed: every name in it exists, run ids only have the right shape. */
+export type Command =
+  | { verb: 'help'; topic: string }
+  | { verb: 'whoami' }
+  | { verb: 'inventory'; selector: Selector }
+  | { verb: 'status' | 'drill' | 'test'; module: string }
+  /** `breakGlass`: why it goes ahead without approval and in a freeze. */
+  | { verb: 'failover' | 'migrate' | 'remove'; module: string; breakGlass?: string }
+  | { verb: 'validate' }
+  /** `module` may be ALL. `override`: why to go on though what it requires may not be valid. */
+  | { verb: 'deploy'; module: string; override?: string; prune?: true; breakGlass?: string }
+  | { verb: 'plan'; planned: PlannedVerb; module: string; prune?: true }
+  | { verb: 'runs'; openOnly: boolean; limit: number }
+  | { verb: 'show'; run: string }
+  | { verb: 'approve' | 'cancel' | 'resume' | 'abandon'; run: string }
+  | { verb: 'logs'; run: string; step: string; host: string }
+  | { verb: 'deny'; run: string; reason: string }
+  | { verb: 'locks' }
+  | { verb: 'unlock'; lock: string }
+  | { verb: 'lock'; lock: string; reason: string }
+  | { verb: 'steal'; lock: string; reason: string }
+  | { verb: 'enroll'; host: string; breakGlass?: string }
+  | { verb: 'alerts' }
+  | { verb: 'ack' | 'unsilence'; alert: string }
+  | { verb: 'silence'; alert: string; until: string; reason: string }
+  /** Of whom, and the command in question as text. */
+  | { verb: 'policy'; person: string; about: string }
+  | { verb: 'freeze' | 'unfreeze'; reason: string }
+  | { verb: 'reviews' }
+  | { verb: 'review'; run: string; note: string };

@@ -1,0 +1,191 @@
+import { BusyError, RefusedError } from '../errors.ts';
+import {
+  abandonEvent,
+  approvalEvent,
+  cancelEvent,
+  denialEvent,
+  heldBySomeoneElse,
+  resumeEvent,
+  reviewEvent,
+} from '../jobs/decisions.ts';
+import type { LockInfo } from '../jobs/engine.ts';
+import { notFrozen } from '../jobs/freeze.ts';
+import type { EventBody } from '../jobs/events.ts';
+import type { RunState } from '../jobs/state.ts';
+import { isChange } from '../modules/contract.ts';
+import { modulesOf } from '../modules/stages.ts';
+import { wishOnAlert } from './alerts.ts';
+import { textOf, type Command } from './grammar.ts';
+import { wishToFreeze } from './governance.ts';
+import { wishOnLock } from './lock-names.ts';
+import { breakGlassOf, planOf, type PlannedCommand } from './plan.ts';
+import { approvalsOf, approversOf, gateFor, grantOf, shownNames, type Actor, type Wish } from './policy.ts';
+import type { Explanation } from './reply.ts';
+import { findRun } from './runs.ts';
+import { goesOn, refuseInStandstill } from './standstill.ts';
+import { authorise, authoriseAll, authoriseBreakGlass, authoriseDecision, type Turn } from './turn.ts';
+
+const allow = (sentence: string): Explanation => ({ decision: 'allowed', sentence, fix: '', code: '' });
+
+/** "Tom Girard may deploy redis: rule 2 grants it to operator." */
+function grantSentence(turn: Turn, actor: Actor, wishes: readonly Wish[], what: string): string {
+  const grants = [...new Set(wishes.map((wish) => grantOf(turn.now, actor, wish)))];
+  return `${actor.person.name} may ${what}: ${grants.join('; ')}.`;
+}
+
+async function explainRead(turn: Turn, wishes: readonly Wish[], what: string): Promise<Explanation> {
+  return allow(grantSentence(turn, await authoriseAll(turn, wishes, what), wishes, what));
+}
+
+function shownTime(seconds: number): string {
+  return seconds % 3600 === 0 ? `${seconds / 3600} h` : `${seconds / 60} min`;
+}
+
+function lockSentence({ lock, run, owner, since, reason }: LockInfo): string {
+  return `It would wait for the lock ${lock}, held by ${run === '' ? owner : `run ${run} of ${owner}`} since ${since}: ${reason}.`;
+}
+
+async function explainPlanned(turn: Turn, command: PlannedCommand): Promise<Explanation> {
+  const { plan, previewOnly, wishes } = planOf(command, turn);
+  const what = textOf(command);
+  const actor = await authoriseAll(turn, wishes, what);
+  const granted = grantSentence(turn, actor, wishes, what);
+  const { approvals, expiresAfterSeconds } = gateFor(turn.now, plan);
+  if (breakGlassOf(command) !== undefined) {
+    await authoriseBreakGlass(turn, plan);
+    return allow(
+      `${granted} As breakGlass lists them it goes ahead alone; the ops channel is told, and somebody else reviews it.`,
+    );
+  }
+  if (previewOnly || !plan.steps.some(isChange)) return allow(granted);
+  await refuseInStandstill(turn, { command: what, verb: command.verb });
+  const held = (await turn.engine.locks()).find(({ lock }) => plan.locks.includes(lock));
+  const waiting = held === undefined ? [] : [lockSentence(held)];
+  if (approvals === 0) {
+    const sentence = [granted, 'It needs no approval.', ...waiting].join(' ');
+    return { ...allow(sentence), decision: held === undefined ? 'allowed' : 'waits' };
+  }
+  const by = shownNames(
+    turn.now,
+    approvalsOf(plan).flatMap((wish) => approversOf(turn.now, wish)),
+  ).join(', ');
+  const needs = `${approvals} ${approvals === 1 ? 'approval' : 'approvals'}`;
+  const gate = `If it changes anything it needs ${needs} by ${by} within ${shownTime(expiresAfterSeconds)}; their own does not count.`;
+  return { ...allow([granted, gate, ...waiting].join(' ')), decision: 'approval' };
+}
+
+type DecisionCommand = Extract<Command, { verb: 'approve' | 'deny' | 'cancel' | 'resume' | 'abandon' | 'review' }>;
+
+/** The event that the decision would become; undefined: it was made already. Throws RefusedError. */
+function eventOf(state: RunState, command: DecisionCommand, actor: Actor, nowMs: number): EventBody | undefined {
+  const decision = { runId: state.runId, person: actor.person, via: actor.via, interaction: '' };
+  switch (command.verb) {
+    case 'approve':
+      return approvalEvent(state, decision, nowMs);
+    case 'deny':
+      return denialEvent(state, { ...decision, reason: command.reason }, nowMs);
+    case 'cancel':
+      return cancelEvent(state, decision);
+    case 'resume':
+      return resumeEvent(state, decision);
+    case 'abandon':
+      return abandonEvent(state, decision);
+    case 'review':
+      return reviewEvent(state, { ...decision, note: command.note });
+  }
+}
+
+async function explainDecision(turn: Turn, command: DecisionCommand): Promise<Explanation> {
+  const state = await findRun(turn.engine, command.run);
+  const actor = await authoriseDecision(turn, state, command.verb);
+  if (goesOn(command.verb, state)) await refuseInStandstill(turn, { command: textOf(command), verb: command.verb });
+  const what = `${command.verb} ${state.plan.title} (run ${state.runId})`;
+  if (eventOf(state, command, actor, turn.engine.nowMs()) === undefined) {
+    return allow(`${actor.person.name} may ${what}, and it would change nothing: it was decided so already.`);
+  }
+  const isVote = ['approve', 'deny', 'review'].includes(command.verb);
+  const by = isVote
+    ? `approvals count theirs for impact ${state.gate.impact}`
+    : 'it is for whoever may start such a run, or whom a rule grants it';
+  return allow(`${actor.person.name} may ${what}: ${by}.`);
+}
+
+async function explainLock(turn: Turn, command: Extract<Command, { verb: 'lock' | 'unlock' }>): Promise<Explanation> {
+  const { verb, lock } = command;
+  const what = `${verb} ${lock}`;
+  const wish = wishOnLock(verb, lock, turn);
+  const actor = await authorise(turn, wish, what);
+  const holder = (await turn.engine.locks()).find((one) => one.lock === lock);
+  if (holder !== undefined && (holder.run !== '' || holder.ownerId !== actor.person.id))
+    throw heldBySomeoneElse(holder);
+  return allow(grantSentence(turn, actor, [wish], what));
+}
+
+async function explainSwitch(turn: Turn, verb: 'freeze' | 'unfreeze'): Promise<Explanation> {
+  const wish = wishToFreeze(verb);
+  const actor = await authorise(turn, wish, verb);
+  if (verb === 'unfreeze' && (await turn.engine.frozen()) === undefined) throw notFrozen();
+  return allow(grantSentence(turn, actor, [wish], verb));
+}
+
+async function explainRunRead(turn: Turn, command: Extract<Command, { verb: 'show' | 'logs' }>): Promise<Explanation> {
+  const { plan } = await findRun(turn.engine, command.run);
+  const modules = modulesOf(plan);
+  const wishes = (modules.length === 0 ? [''] : modules).map((module) => ({ verb: command.verb, module, targets: [] }));
+  return explainRead(turn, wishes, textOf(command));
+}
+
+/** What is done with these verbs, in the words of a refusal. */
+const LISTING = {
+  ...{ help: 'ask for help', whoami: 'ask who they are', inventory: 'list the inventory', runs: 'list runs' },
+  ...{ locks: 'list locks', alerts: 'list alerts', policy: 'check the policy for others', reviews: 'list reviews' },
+} as const;
+
+function explainAllowed(turn: Turn, command: Command): Promise<Explanation> {
+  switch (command.verb) {
+    case 'help':
+    case 'whoami':
+    case 'inventory':
+    case 'runs':
+    case 'locks':
+    case 'alerts':
+    case 'policy':
+    case 'reviews':
+      return explainRead(turn, [{ verb: command.verb, module: undefined, targets: [] }], LISTING[command.verb]);
+    case 'show':
+    case 'logs':
+      return explainRunRead(turn, command);
+    case 'freeze':
+    case 'unfreeze':
+      return explainSwitch(turn, command.verb);
+    case 'lock':
+    case 'unlock':
+      return explainLock(turn, command);
+    case 'ack':
+    case 'silence':
+    case 'unsilence':
+      return explainRead(turn, [wishOnAlert(turn, command.verb, command.alert)], `${command.verb} ${command.alert}`);
+    case 'approve':
+    case 'deny':
+    case 'cancel':
+    case 'resume':
+    case 'abandon':
+    case 'review':
+      return explainDecision(turn, command);
+    default:
+      return explainPlanned(turn, command);
+  }
+}
+
+/**
+ * What would come of a command if the turn's actor gave it now; nothing is done. It asks the very questions that carrying
+ * it out asks, in the same order. Throws CommandError where the command makes no sense, whoever gives it.
+ */
+export async function explain(turn: Turn, command: Command): Promise<Explanation> {
+  try {
+    return await explainAllowed(turn, command);
+  } catch (error) {
+    if (!(error instanceof RefusedError || error instanceof BusyError)) throw error;
+    return { decision: 'refused', sentence: error.message, fix: error.fix, code: error.code };
+  }
+}

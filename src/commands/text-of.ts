@@ -1,0 +1,70 @@
+import type { Command } from './command.ts';
+
+const glassOf = ({ breakGlass }: { breakGlass?: string }): string =>
+  breakGlass === undefined ? '' : ` --break-glass ${breakGlass}`;
+
+/** The command as one would type it, without the typist's detours: kept in the run log. */
+export function textOf(command: Command): string {
+  switch (command.verb) {
+    case 'reviews':
+    case 'whoami':
+    case 'locks':
+    case 'validate':
+    case 'alerts':
+      return command.verb;
+    case 'help':
+      return `help ${command.topic}`.trim();
+    case 'inventory': {
+      const { name, ...others } = command.selector;
+      const filters = Object.entries(others).map(([field, value]) => `${field}=${value}`);
+      return [command.verb, ...filters, name ?? ''].join(' ').trim();
+    }
+    case 'deploy': {
+      const override = command.override === undefined ? '' : ` --override ${command.override}`;
+      return `deploy ${command.module}${command.prune === true ? ' --prune' : ''}${override}${glassOf(command)}`;
+    }
+    case 'status':
+    case 'drill':
+    case 'test':
+      return `${command.verb} ${command.module}`;
+    case 'failover':
+    case 'migrate':
+    case 'remove':
+      return `${command.verb} ${command.module}${glassOf(command)}`;
+    case 'plan': {
+      const planned = command.planned === 'deploy' ? '' : `${command.planned} `;
+      return `plan ${planned}${command.module}${command.prune === true ? ' --prune' : ''}`;
+    }
+    case 'runs':
+      return `runs ${command.openOnly ? '--open ' : ''}--limit ${command.limit}`;
+    case 'show':
+    case 'approve':
+    case 'cancel':
+    case 'resume':
+    case 'abandon':
+      return `${command.verb} ${command.run}`;
+    case 'logs':
+      return `logs ${command.run} ${command.step} ${command.host}`.replace(/ +/g, ' ').trim();
+    case 'deny':
+      return `deny ${command.run} ${command.reason}`;
+    case 'unlock':
+      return `unlock ${command.lock}`;
+    case 'lock':
+    case 'steal':
+      return `${command.verb} ${command.lock} ${command.reason}`;
+    case 'enroll':
+      return `enroll ${command.host}${glassOf(command)}`;
+    case 'ack':
+    case 'unsilence':
+      return `${command.verb} ${command.alert}`;
+    case 'silence':
+      return `silence ${command.alert} ${command.until} ${command.reason}`.trim();
+    case 'policy':
+      return `policy check ${command.person} ${command.about}`;
+    case 'freeze':
+    case 'unfreeze':
+      return `${command.verb} ${command.reason}`.trim();
+    case 'review':
+      return `review ${command.run} ${command.note}`.trim();
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { DefectError, RefusedError } from '../errors.ts';
+import type { LogStore } from './append.ts';
+import { parseJson } from './chain.ts';
+import { Person } from './events.ts';
+import { keysOf } from './keys.ts';
+import { openLedger } from './ledger.ts';
+import { answered } from './redis.ts';
+
+/** Somebody has switched off everything that changes anything. */
+export const Freeze = z.object({ person: Person, reason: z.string(), at: z.string() });
+export type Freeze = z.infer<typeof Freeze>;
+
+/** Why nothing begins now, as sentences. */
+export interface Standstill {
+  /** `switch`: somebody froze everything, which also holds up runs that have begun. `window`: the policy's calendar. */
+  by: 'switch' | 'window';
+  reason: string;
+  fix: string;
+}
+
+/** The sentence about a freeze: who, since when, why. */
+export function freezeSentence({ person, reason, at }: Freeze): string {
+  return `Everything is frozen by ${person.name} since ${at}${reason === '' ? '' : `: ${reason}`}.`;
+}
+
+/** The standstill that a freeze is. */
+export function standstillOf(freeze: Freeze): Standstill {
+  return { by: 'switch', reason: freezeSentence(freeze), fix: 'Wait until it is lifted: `unfreeze`.' };
+}
+
+/** The kill-switch, towards commands. */
+export interface FreezeSwitch {
+  /** The freeze that holds now; undefined: none does. */
+  frozen(): Promise<Freeze | undefined>;
+  /** Gives the freeze that holds then: also an earlier one of somebody else, which stays as it is. */
+  freeze(person: Person, reason: string): Promise<Freeze>;
+  /** Throws RefusedError when nothing is frozen. */
+  unfreeze(person: Person, reason: string): Promise<void>;
+}
+
+/** Why there is nothing to lift. */
+export function notFrozen(): RefusedError {
+  return new RefusedError('Nothing is frozen by hand.', {
+    code: 'KEYBUZZ_NOT_FROZEN',
+    fix: 'A freeze window of policy.yaml ends by itself; `locks` shows what holds.',
+  });
+}
+
+/** Reads the freeze that holds. Throws DefectError when what stands there is none: then nothing may begin either. */
+export async function readFreeze({ redis, prefix }: Pick<LogStore, 'redis' | 'prefix'>): Promise<Freeze | undefined> {
+  const text = await answered(redis.get(keysOf(prefix).freeze));
+  if (text === null) return undefined;
+  const parsed = Freeze.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new DefectError("The freeze in the bot's Redis can not be read, so nothing may begin.", {
+    code: 'KEYBUZZ_FREEZE_BROKEN',
+    fix: 'A newer version may have written it: update this process. Otherwise: keybuzz audit verify.',
+    cause: parsed.error,
+  });
+}
+
+/** Opens the kill-switch. Each turn of it stands in the ledger. */
+export function openFreeze(store: LogStore): FreezeSwitch {
+  const { freeze: key } = keysOf(store.prefix);
+  const ledger = openLedger(store);
+  return {
+    frozen: () => readFreeze(store),
+    async freeze(person, reason) {
+      let standing: Freeze | undefined;
+      await ledger.enter(async () => {
+        standing = await readFreeze(store);
+        if (standing !== undefined) return undefined;
+        standing = { person, reason, at: new Date(store.clock.nowMs()).toISOString() };
+        const effect = { key, command: 'SET' as const, args: [JSON.stringify(standing)] };
+        return { body: { type: 'frozen', person, reason }, effect };
+      });
+      if (standing !== undefined) return standing;
+      throw new DefectError('A freeze was neither found nor made.', { code: 'KEYBUZZ_DEFECT', fix: 'Report this.' });
+    },
+    async unfreeze(person, reason) {
+      await ledger.enter(async () => {
+        if ((await readFreeze(store)) === undefined) throw notFrozen();
+        return { body: { type: 'unfrozen', person, reason }, effect: { key, command: 'DEL', args: [] } };
+      });
+    },
+  };
+}
