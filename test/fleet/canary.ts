@@ -25,7 +25,7 @@ export function watchArgv(fleet: Fleet, host: string): ArgvWatch {
     'looks=0',
     `while [ ! -e ${STOP_FILE} ]; do`,
     `  cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -aE '${PATTERN}' | sed 's/^/argv: /'`,
-    `  systemctl show 'keybuzz-*' 'redis*' 'haproxy*' 'patroni*' 'pgbouncer*' 'mariadb*' 'proxysql*' 'rabbitmq*' 'minio*' 2>/dev/null | grep -aE '${PATTERN}' | sed 's/^/unit: /'`,
+    `  systemctl show 'keybuzz-*' 'redis*' 'haproxy*' 'patroni*' 'pgbouncer*' 'mariadb*' 'proxysql*' 'rabbitmq*' 2>/dev/null | grep -aE '${PATTERN}' | sed 's/^/unit: /'`,
     '  looks=$((looks + 1)); sleep 0.3',
     'done',
     'echo "looks: $looks"',
@@ -41,6 +41,22 @@ export function watchArgv(fleet: Fleet, host: string): ArgvWatch {
       return lines.slice(0, -1);
     },
   };
+}
+
+/** Watches hosts while `work` is done, and no longer, should it fail; gives where a canary was seen. */
+export async function watchedWhile(
+  fleet: Fleet,
+  hosts: readonly string[],
+  work: () => Promise<void>,
+): Promise<string[]> {
+  const watches = hosts.map((host) => watchArgv(fleet, host));
+  const ended = await work().then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  const seen = await Promise.all(watches.map((watch) => watch.stop()));
+  if (ended !== undefined) throw ended.error;
+  return seen.flat();
 }
 
 /** Files of a host that hold a canary, each as `<mode> <path>`; kernel file systems are left out. */

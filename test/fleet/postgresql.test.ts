@@ -2,16 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Message } from '../../sandbox/slack/index.ts';
 import { postgresql } from '../../src/modules/postgresql/index.ts';
 import { isOver, readable } from '../helpers/deployment.ts';
-import { filesWithCanary, watchArgv } from './canary.ts';
+import { filesWithCanary, watchedWhile } from './canary.ts';
 import { describeFaults } from './injected.ts';
 import { answersOf, command, moveModule, type Movable, type Moved } from './operator.ts';
 import { FAULTS, FIXTURES } from './postgresql-faults.ts';
+import { describeRefusals } from './postgresql-refusals.ts';
 import {
   ask,
   askServer,
   hostOf,
   leaderOf,
-  leadersOf,
   openPostgresql,
   PROXIES,
   SERVERS,
@@ -61,8 +61,7 @@ describe('postgresql, driven by Slack messages alone, on real hosts', () => {
     });
   }
 
-  it('stops at the host that is broken, says which and why, and completes when it is resumed', async () => {
-    const watches = deployed.map((host) => watchArgv(real.fleet, host));
+  async function breakAndResume(): Promise<void> {
     await on('db-slave-01', 'mv /etc/apt/sources.list /etc/apt/sources.list.aside');
     let run: Message = await command(real, 'deploy postgresql', DEPLOY_MS);
     expect(readable(run)).toMatch(/db-slave-01: apt-get could not install postgresql-17\..*To do/s);
@@ -75,7 +74,10 @@ describe('postgresql, driven by Slack messages alone, on real hosts', () => {
       DEPLOY_MS,
     );
     expect(readable(run)).toMatch(HEALTHY);
-    expect((await Promise.all(watches.map((watch) => watch.stop()))).flat()).toEqual([]);
+  }
+
+  it('stops at the host that is broken, says which and why, and completes when it is resumed', async () => {
+    expect(await watchedWhile(real.fleet, deployed, breakAndResume)).toEqual([]);
   });
 
   it('leaves one leader with two replicas, which every entry leads to, and vectors that can be compared', async () => {
@@ -126,8 +128,17 @@ describe('postgresql, driven by Slack messages alone, on real hosts', () => {
     expect(await real.starts(servers, UNITS)).toEqual(before);
   });
 
-  // Made by a run that writes docs/checks.md alone, until one has.
-  if (process.env.KEYBUZZ_WRITE_CHECKS !== undefined) {
+  describe('while Patroni looks every second', () => {
+    /** How often Patroni looks, s: every wait for it to notice something is as long. */
+    const look = async (seconds: number) =>
+      on(
+        servers[0] ?? '',
+        `patronictl -c /etc/patroni/config.yml edit-config --force -s loop_wait=${seconds} </dev/null`,
+      );
+
+    beforeAll(() => look(1));
+    afterAll(() => look(10));
+
     describeFaults({
       ...{ module: postgresql, faults: FAULTS, fixtures: FIXTURES },
       open: () => ({
@@ -136,7 +147,9 @@ describe('postgresql, driven by Slack messages alone, on real hosts', () => {
         hostOf: (host) => hostOf(real, host),
       }),
     });
-  }
+
+    describeRefusals(() => real, whole);
+  });
 
   it("keeps another module's broken fragment from taking HAProxy down, and names it", async () => {
     await on('haproxy-01', 'printf "frontend x\\n  no-such-word\\n" >/etc/haproxy/conf.d/50-x.cfg');
@@ -183,29 +196,6 @@ describe('postgresql, driven by Slack messages alone, on real hosts', () => {
     expect(moved.told).toMatchObject({ takeover: 'pass' });
     await expectMoved(moved, before);
     process.stdout.write(`drill: ${moved.facts['outage-seconds']} s without a write, ${moved.facts.lost} lost\n`);
-  });
-
-  it.each([
-    ['replicas', 'a replica is down', 'systemctl stop patroni', 'systemctl start patroni'],
-    [
-      'not-paused',
-      'somebody paused Patroni',
-      'patronictl -c /etc/patroni/config.yml pause',
-      'patronictl -c /etc/patroni/config.yml resume',
-    ],
-  ])('refuses by %s when %s, and moves nothing', async (check, _, begin, end) => {
-    await whole();
-    const before = await leaderOf(real);
-    const replica = servers.find((host) => host !== before) ?? '';
-    await on(replica, begin);
-    const refused = await command(real, 'drill postgresql', 60_000);
-    await on(replica, end);
-    expect(readable(refused)).toMatch(/\*Refused/);
-    const answers = (await real.events(refused)).flatMap((event) =>
-      event.type === 'checks.answered' && event.step === 'before' ? event.results : [],
-    );
-    expect(answers.find((result) => result.check === check)?.answer).toBe('fail');
-    expect(await leadersOf(real)).toEqual([before]);
   });
 
   it('refuses a switchover while a transaction has run for long, before anybody is asked', async () => {
