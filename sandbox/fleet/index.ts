@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { generateSshKey } from '../ssh-key.ts';
+import { APPS_SCRIPTS } from './apps.ts';
 import { BASE_DEPLOYED, BASE_SCRIPTS } from './base.ts';
 import { createRuns } from './detached.ts';
 import { K3S_SCRIPTS } from './k3s.ts';
@@ -57,6 +58,7 @@ const SCRIPTS = {
   ...MARIADB_SCRIPTS,
   ...PROXYSQL_SCRIPTS,
   ...K3S_SCRIPTS,
+  ...APPS_SCRIPTS,
 };
 
 /** A host and what is around it. */

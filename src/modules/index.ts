@@ -1,3 +1,4 @@
+import { createApps } from './apps/index.ts';
 import { createBase } from './base/index.ts';
 import type { Module } from './contract.ts';
 import { inventory } from './inventory/index.ts';
@@ -15,14 +16,18 @@ const SERVICES: readonly Module[] = [postgresql, redis, rabbitmq, minio, mariadb
   (a, b) => a.number - b.number,
 );
 
-/** Every module, by number. */
-export const MODULES: readonly Module[] = [
+/** What the applications stand on: it must be valid as a whole before they are deployed. */
+const PLATFORM: readonly Module[] = [
   inventory,
-  createBase(SERVICES.flatMap(({ locks }) => locks)),
+  // Of the applications' locks as well: what base does to a host of the cluster moves their pods.
+  createBase([...SERVICES.flatMap(({ locks }) => locks), 'apps']),
   ...SERVICES,
   // It has no hosts of its own: what base does to a host does not concern it.
   lb,
 ];
+
+/** Every module, by number. */
+export const MODULES: readonly Module[] = [...PLATFORM, createApps(PLATFORM.map(({ name }) => name))];
 
 /** The module of that name; undefined when there is none. */
 export function findModule(name: string): Module | undefined {

@@ -124,7 +124,9 @@ class Kubelet:
         path = f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}"
         first = self.seen.setdefault(name, time.monotonic())
         containers = pod["spec"]["containers"]
-        broken = [one for one in containers if "broken" in one["image"]]
+        # What has been pulled stays on the node.
+        pulled = self.is_ready(pod)
+        broken = containers if os.path.exists(f"{FAULTS}/no-images") and not pulled else []
         probes = any("exec" in one.get("readinessProbe", {}) for one in containers)
         ready = time.monotonic() - first >= STARTING_SECONDS and not broken and not (probes and os.path.exists(f"{FAULTS}/no-pod-network"))
         waiting = {"waiting": {"reason": "ErrImagePull", "message": f"failed to pull image {broken[0]['image']}"}} if broken else {"running": {}}

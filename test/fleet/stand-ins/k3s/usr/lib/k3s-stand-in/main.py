@@ -4,10 +4,10 @@ What is real: an etcd (Debian's) of one member a server, joined as a learner and
 cluster's own and client certificates; servers and agents that join over the wire by their tokens; nodes, Deployments,
 DaemonSets, Services, Ingresses and the rest as objects in that etcd; heartbeats, by which nodes become Ready and not; the
 kubectl verbs that the modules k3s and apps use.
-What is played: containers. A pod is Ready a moment after its node sees it, unless its image's name says `broken`; the ingress
+What is played: containers. A pod is Ready a moment after its node sees it; the ingress
 controller is a listener on the node's ports 80, 443 and 10254 that answers for the pods behind a host name. There is no pod
 network, no scheduler beyond "the node with fewest pods", no admission, no RBAC, no disruption budget, no upgrade.
-Faults: /etc/k3s-stand-in/not-ready and /etc/k3s-stand-in/no-pod-network, looked at again and again.
+Faults: not-ready, no-pod-network and no-images in /etc/k3s-stand-in, looked at again and again.
 """
 import os, sys
 
