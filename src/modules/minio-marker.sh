@@ -70,11 +70,14 @@ find_serving() {
   ((${#SERVING[@]} > 0))
 }
 
-# markers_tried <entry's name>...: `entry marker` of every marker that was tried.
+# markers_tried <how many more> <entry's name>...: `entry marker` of every marker that was tried, and of the next ones: an object
+# may have been put whose answer nobody read any more.
 markers_tried() {
   local name
-  for name; do
-    if [[ -e $MARKER_DIRECTORY/ledger-$name ]]; then awk -v name="$name" 'NF > 5 { print name, $1 }' "$MARKER_DIRECTORY/ledger-$name"; fi
+  for name in "${@:2}"; do
+    if [[ ! -e $MARKER_DIRECTORY/ledger-$name ]]; then continue; fi
+    awk -v name="$name" -v more="$1" 'NF > 5 { print name, $1; last = $1 } END { while (more-- > 0) print name, ++last }' \
+      "$MARKER_DIRECTORY/ledger-$name"
   done
 }
 
@@ -106,10 +109,10 @@ minio_report() {
   IFS=, read -ra names <<<"$3"
   wait_for 30 find_serving "${addresses[@]}" || true
   mkdir -p "$MARKER_DIRECTORY/got"
-  if ((${#SERVING[@]} > 0)); then markers_tried "${names[@]}" | ask_each_marker GET; fi
+  if ((${#SERVING[@]} > 0)); then markers_tried 0 "${names[@]}" | ask_each_marker GET; fi
   markers_got_same "$(sha256_of "$MARKER_DIRECTORY/body")" |
     perl -e "$MARKER_REPORT" -- "$MARKER_DIRECTORY" "$(marker_token)" "$2" "$3" "${#SERVING[@]}"
   if ((${#SERVING[@]} == 0)); then return 0; fi
-  markers_tried "${names[@]}" | ask_each_marker DELETE
+  markers_tried 5 "${names[@]}" | ask_each_marker DELETE
   s3_ask "${SERVING[0]}:$API_PORT" DELETE "/$MARKER_BUCKET"
 }

@@ -1,46 +1,22 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runShell, type RunOptions } from '../shell.ts';
+import { PASSWORD, startStandIn, type StandIn } from './stand-in.ts';
 
-const STAND_IN = join(import.meta.dirname, '../../fleet/artifacts/minio-stand-in');
-const PASSWORD = 'a-password-0123456789';
 const NEEDS = ['lib.sh', 'perl.sh', 'json-perl.sh', 'http.sh', 's3.sh', 'minio.sh'];
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 describe('the shell of minio, against minio-stand-in on this machine', () => {
-  let root: string;
-  let port: number;
-  let server: ChildProcess;
+  let server: StandIn;
 
   beforeAll(async () => {
-    root = mkdtempSync(join(tmpdir(), 'keybuzz-minio-'));
-    port = await freePort();
-    const env = { ...process.env, MINIO_ROOT_USER: 'keybuzz-root', MINIO_ROOT_PASSWORD: PASSWORD };
-    server = spawn('python3', [STAND_IN, 'server', `http://localhost:${port}${root}/drive1`], { env });
-    await once(server.stdout ?? server, 'data');
+    server = await startStandIn();
   });
 
-  afterAll(async () => {
-    server.kill('SIGKILL');
-    await once(server, 'exit');
-    rmSync(root, { recursive: true });
-  });
+  afterAll(() => server.close());
 
   const run = (body: string, options: RunOptions = {}) =>
-    runShell(`use_secrets ROOT_PASSWORD\nAPI_PORT=${port}\nAT=localhost:${port}\n${body}`, {
+    runShell(`use_secrets ROOT_PASSWORD\nAPI_PORT=${server.port}\nAT=localhost:${server.port}\n${body}`, {
       ...{ needs: NEEDS, secrets: { ROOT_PASSWORD: PASSWORD } },
       ...options,
     });
@@ -74,7 +50,7 @@ describe('the shell of minio, against minio-stand-in on this machine', () => {
   it('says what was tried when an object comes back otherwise, or not at all', async () => {
     const body = 'know_members here here=127.0.0.1; scratch_directory; s3_demand "get the object" $AT GET /no-bucket/x';
     expect((await run(body)).facts.reason).toBe(
-      `It was not possible to get the object through localhost:${port}: NoSuchKey.`,
+      `It was not possible to get the object through localhost:${server.port}: NoSuchKey.`,
     );
   });
 
@@ -98,7 +74,7 @@ describe('the shell of minio, against minio-stand-in on this machine', () => {
     });
     const told = `print join " ", map { my $one = $_; join ",", map { "$_=$one->{$_}" } qw(host state version ok all healing) } @servers;`;
     const ran = await run(
-      `S3_DIRECTORY=${root}; printf '%s' '${info}' >${root}/answer; read_minio_info '${told}'; echo`,
+      `S3_DIRECTORY=${server.root}; printf '%s' '${info}' >${server.root}/answer; read_minio_info '${told}'; echo`,
     );
     expect(ran.output.trim()).toBe(
       'host=minio-01.keybuzz.io,state=online,version=v1,ok=1,all=2,healing=1 ' +
