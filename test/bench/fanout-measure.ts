@@ -8,7 +8,6 @@ import { builtSsh } from './built.ts';
 import { connectBare, endBare, execBare } from './fanout-bare.ts';
 import type { Job } from './fanout-job.ts';
 import { openMasters, openPeers, runPeer, type Peer } from './fanout-peers.ts';
-import { givePython } from './fanout-python.ts';
 import { untilQuiet } from './fanout-quiet.ts';
 import { readAll } from './fanout-reads.ts';
 import { measureInTurn, type Contender } from './stats.ts';
@@ -49,8 +48,6 @@ export async function measureFanOut(context: BenchContext, job: Job): Promise<Fa
   const settings = fleetSettings();
   const { sshKeyFile: keyFile, knownHostsFile } = settings;
   const fleet = await openFleet({ hosts: hosts.map(({ name }) => name) });
-  progress('python for ansible');
-  await givePython(fleet);
   const ssh = await builtSsh();
   const key = readFileSync(keyFile);
   const targets = hosts.map(({ name, address }) => ({ host: name, address, port: 22, user: 'root' }));
