@@ -129,8 +129,10 @@ export async function startBot(given: BotParts): Promise<Closer> {
   if (config.slack.door.kind === 'http') refuseReplays(app, { engine, clock, logger });
   await door.open(app);
 
+  const budget = createBudget({ nowMs: () => clock.nowMs(), engine, ...(limits === undefined ? {} : { limits }) });
   const answer = createInteractionHandler({
     engine,
+    budget,
     execute,
     homeTeam: workspace.team,
     clients,
@@ -139,7 +141,6 @@ export async function startBot(given: BotParts): Promise<Closer> {
     clock,
     signal,
   });
-  const budget = createBudget({ nowMs: () => clock.nowMs(), engine, ...(limits === undefined ? {} : { limits }) });
   const reporting = { engine, clients, budget, clock, opsChannel: config.opsChannel, logger, signal };
   const report = createReporter(reporting);
   const reportAlert = createAlertReporter({

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { Reply } from '../commands/reply.ts';
 import { CommandError, ExternalError, KeybuzzError, RefusedError } from '../errors.ts';
 import type { Engine, Interaction } from '../jobs/index.ts';
+import { putExport } from './audit-export.ts';
+import type { Budget } from './budget.ts';
 import type { SlackClients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import { postToResponseUrl, type Responders } from './responders.ts';
@@ -35,7 +37,8 @@ export type Execute = (
 ) => Promise<Reply>;
 
 export interface InteractionParts {
-  engine: Pick<Engine, 'run' | 'posts'>;
+  engine: Pick<Engine, 'run' | 'posts' | 'alerts'>;
+  budget: Budget;
   execute: Execute;
   homeTeam: string;
   clients: SlackClients;
@@ -89,7 +92,9 @@ async function answerOnce(parts: InteractionParts, interaction: Interaction): Pr
     await assertOwnButton(engine, interaction);
     const { text, ...seen } = await readClick(engine, interaction.text);
     const identity: SlackIdentity = { via: 'slack', userId, teamId, homeTeam: parts.homeTeam };
-    return replyMessage(await execute(text, { identity, ...where, interaction: key, ...seen }));
+    const reply = await execute(text, { identity, ...where, interaction: key, ...seen });
+    if (reply.kind === 'audit-export') await putExport(parts, interaction, reply);
+    return replyMessage(reply);
   } catch (error) {
     if (error instanceof ExternalError) throw error;
     if (!(error instanceof KeybuzzError)) logger.error({ err: error, text: interaction.text }, 'command crashed');

@@ -75,7 +75,13 @@ function readFlags(spec: CommandSpec, words: readonly Word[], text: string, { fl
       return left;
     }
     if (rest.length === 0) index += 1;
-    const number = rest.length === 0 ? (words[index]?.text ?? '') : rest.join('=');
+    const given = rest.length === 0 ? (words[index]?.text ?? '') : rest.join('=');
+    if (flag.kind === 'word') {
+      if (!/^[\w@.:+-]{1,60}$/.test(given)) throw misuse(`\`--${flag.name}\` needs one word behind it.`, spec);
+      texts.set(flag.name, given);
+      continue;
+    }
+    const number = given;
     if (!/^\d{1,4}$/.test(number) || Number(number) < 1 || Number(number) > LIMIT_MAX) {
       throw misuse(`\`--${flag.name}\` must be a number from 1 to ${LIMIT_MAX}, not ${shown(number)}.`, spec);
     }

@@ -36,6 +36,7 @@ export const COMMAND_VERBS = [
   'unfreeze',
   'reviews',
   'review',
+  'audit',
 ] as const;
 export type CommandVerb = (typeof COMMAND_VERBS)[number];
 
@@ -74,8 +75,8 @@ export interface ArgumentSpec {
 
 export interface FlagSpec {
   name: string;
-  /** `text`: free text to the end of the line. */
-  kind: 'switch' | 'number' | 'text';
+  /** `text`: free text to the end of the line; `word`: one word. */
+  kind: 'switch' | 'number' | 'word' | 'text';
   summary: string;
 }
 

@@ -30,4 +30,15 @@ export type Command =
   | { verb: 'policy'; person: string; about: string }
   | { verb: 'freeze' | 'unfreeze'; reason: string }
   | { verb: 'reviews' }
-  | { verb: 'review'; run: string; note: string };
+  | { verb: 'review'; run: string; note: string }
+  /** Empty: not narrowed down by it. */
+  | {
+      verb: 'audit';
+      what: 'list' | 'export' | 'verify';
+      person: string;
+      module: string;
+      about: string;
+      since: string;
+      until: string;
+      limit: number;
+    };

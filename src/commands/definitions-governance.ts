@@ -47,4 +47,28 @@ export const GOVERNANCE_COMMANDS: readonly CommandSpec[] = [
     examples: ['review lusab-babad', 'review lusab-babad right, the disk was full'],
     impact: 'none',
   },
+  {
+    verb: 'audit',
+    summary: 'Show who decided what and when, export the logs, or verify that they stand as they were written',
+    arguments: [
+      {
+        ...{ name: 'export|verify', kind: 'choice', choices: ['export', 'verify'], isOptional: true },
+        summary: 'all events as JSON lines, or the check of every chain; a list of decisions when left out',
+      },
+    ],
+    flags: [
+      { name: 'person', kind: 'word', summary: 'only what they did: a key under people, a Slack user, login:<name>' },
+      { name: 'module', kind: 'word', summary: 'only runs about this module' },
+      { name: 'verb', kind: 'word', summary: 'only this verb' },
+      {
+        name: 'since',
+        kind: 'word',
+        summary: 'how long back or from when: 12h, 7d, 2026-11-28T18:00Z; 30d when left out',
+      },
+      { name: 'until', kind: 'word', summary: 'up to when; now when left out' },
+      { name: 'limit', kind: 'number', summary: 'how many, 1 to 50; 20 when left out' },
+    ],
+    examples: ['audit', 'audit --person olga --since 7d', 'audit export --module redis --since 90d', 'audit verify'],
+    impact: 'none',
+  },
 ];

@@ -183,7 +183,7 @@ export function usageOf(spec: CommandSpec): string {
     const shown = ['filter', 'planned-verb', 'choice'].includes(kind) ? name : `<${name}>`;
     return isOptional ? `[${shown}]` : shown;
   });
-  const values = { switch: '', number: ' <n>', text: ' <reason...>' };
+  const values = { switch: '', number: ' <n>', word: ' <..>', text: ' <reason...>' };
   const flags = spec.flags.map(({ name, kind }) => `[--${name}${values[kind]}]`);
   return [spec.verb, ...words, ...flags].join(' ');
 }

@@ -139,6 +139,7 @@ async function explainRunRead(turn: Turn, command: Extract<Command, { verb: 'sho
 const LISTING = {
   ...{ help: 'ask for help', whoami: 'ask who they are', inventory: 'list the inventory', runs: 'list runs' },
   ...{ locks: 'list locks', alerts: 'list alerts', policy: 'check the policy for others', reviews: 'list reviews' },
+  audit: 'audit',
 } as const;
 
 function explainAllowed(turn: Turn, command: Command): Promise<Explanation> {
@@ -151,6 +152,7 @@ function explainAllowed(turn: Turn, command: Command): Promise<Explanation> {
     case 'alerts':
     case 'policy':
     case 'reviews':
+    case 'audit':
       return explainRead(turn, [{ verb: command.verb, module: undefined, targets: [] }], LISTING[command.verb]);
     case 'show':
     case 'logs':

@@ -1,7 +1,7 @@
 import { CommandError } from '../errors.ts';
 import type { Host } from '../inventory.ts';
 import type { Module } from '../modules/contract.ts';
-import { readArguments, type Vocabulary } from './arguments.ts';
+import { readArguments, type Arguments, type Vocabulary } from './arguments.ts';
 import { COMMAND_VERBS, PLANNED_VERBS, type ArgumentKind, type CommandSpec, type CommandVerb } from './command-spec.ts';
 import type { Command } from './command.ts';
 import { specOf } from './definitions.ts';
@@ -46,12 +46,23 @@ function asksForDifference({ verb }: CommandSpec, words: readonly Word[], { modu
 }
 
 function buildGovernance(
-  verb: 'policy' | 'freeze' | 'unfreeze' | 'review',
-  value: (kind: ArgumentKind) => string,
+  verb: 'policy' | 'freeze' | 'unfreeze' | 'review' | 'audit',
+  { value, flags, texts }: Pick<Arguments, 'value' | 'flags' | 'texts'>,
 ): Command {
+  if (verb === 'audit') return buildAudit(value, { flags, texts });
   if (verb === 'policy') return { verb, person: value('person'), about: value('text') };
   if (verb === 'review') return { verb, run: value('run'), note: value('text') };
   return { verb, reason: value('text') };
+}
+
+function buildAudit(
+  value: (kind: ArgumentKind) => string,
+  { flags, texts }: Pick<Arguments, 'flags' | 'texts'>,
+): Command {
+  const what = (['export', 'verify'] as const).find((one) => one === value('choice')) ?? 'list';
+  const of = (name: string) => texts.get(name) ?? '';
+  const meant = { person: of('person'), module: of('module'), about: of('verb') };
+  return { verb: 'audit', what, ...meant, since: of('since'), until: of('until'), limit: flags.get('limit') ?? 20 };
 }
 
 function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocabulary): Command {
@@ -117,11 +128,12 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
       return { verb, alert: value('alert') };
     case 'silence':
       return { verb, alert: value('alert'), until: value('until'), reason: value('text') };
+    case 'audit':
     case 'policy':
     case 'freeze':
     case 'unfreeze':
     case 'review':
-      return buildGovernance(verb, value);
+      return buildGovernance(verb, { value, flags, texts });
   }
 }
 

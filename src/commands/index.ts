@@ -4,6 +4,7 @@ import { modulesOf } from '../modules/stages.ts';
 import type { Origin } from '../jobs/events.ts';
 import type { RunState } from '../jobs/state.ts';
 import { handleAlerts } from './alerts.ts';
+import { handleAudit } from './audit.ts';
 import { handleGovernance } from './governance.ts';
 import { parse, textOf, vocabularyOf, type Command } from './grammar.ts';
 import { explainFor } from './explain-for.ts';
@@ -192,6 +193,8 @@ function dispatch(turn: Turn, command: Command): Promise<Reply> {
     case 'silence':
     case 'unsilence':
       return handleAlerts(turn, command);
+    case 'audit':
+      return handleAudit(turn, command);
     case 'policy':
       return explainFor(turn, command);
     case 'freeze':

@@ -53,6 +53,7 @@ const TERMINAL_VERBS: readonly string[] = [
   'alerts',
   'policy',
   'reviews',
+  'audit',
 ] satisfies CommandVerb[];
 
 /**

@@ -1,6 +1,8 @@
 import type { Host } from '../inventory.ts';
 import type { RunEvent, Person } from '../jobs/events.ts';
 import type { Checklist } from './checklist.ts';
+import type { AuditEntry } from '../jobs/audit.ts';
+import type { Verified } from '../jobs/audit-verify.ts';
 import type { Freeze } from '../jobs/freeze.ts';
 import type { LockInfo } from '../jobs/engine.ts';
 import type { SubjectState } from '../jobs/alert-state.ts';
@@ -62,5 +64,10 @@ export type Reply =
   | { kind: 'frozen'; freeze: Freeze }
   /** `interrupted`: ids of runs that wait for somebody to resume them. */
   | { kind: 'unfrozen'; interrupted: string[] }
+  /** Decisions, newest first; `more`: how many are beyond these, `isCut`: older runs were not looked at. */
+  | { kind: 'audit'; since: string; entries: AuditEntry[]; more: number; isCut: boolean }
+  /** One event of a log each, as JSON. `isCut`: there are more than one export holds. */
+  | { kind: 'audit-export'; title: string; since: string; lines: string[]; isCut: boolean }
+  | { kind: 'audit-verified'; verified: Verified }
   /** Break-glass runs that nobody else has reviewed, the oldest first. */
   | { kind: 'reviews'; runs: RunState[] };

@@ -3,6 +3,12 @@ import type { Command } from './command.ts';
 const glassOf = ({ breakGlass }: { breakGlass?: string }): string =>
   breakGlass === undefined ? '' : ` --break-glass ${breakGlass}`;
 
+function auditText({ what, person, module, about, since, until, limit }: Extract<Command, { verb: 'audit' }>): string {
+  const flags = Object.entries({ person, module, verb: about, since, until }).filter(([, word]) => word !== '');
+  const words = [...(what === 'list' ? [] : [what]), ...flags.map(([name, word]) => `--${name} ${word}`)];
+  return ['audit', ...words, ...(what === 'list' ? [`--limit ${limit}`] : [])].join(' ');
+}
+
 /** The command as one would type it, without the typist's detours: kept in the run log. */
 export function textOf(command: Command): string {
   switch (command.verb) {
@@ -59,6 +65,8 @@ export function textOf(command: Command): string {
       return `${command.verb} ${command.alert}`;
     case 'silence':
       return `silence ${command.alert} ${command.until} ${command.reason}`.trim();
+    case 'audit':
+      return auditText(command);
     case 'policy':
       return `policy check ${command.person} ${command.about}`;
     case 'freeze':

@@ -76,6 +76,7 @@ const READS: readonly string[] = [
   'alerts',
   'policy',
   'reviews',
+  'audit',
 ];
 
 function freshnessFor(verb: string): Freshness {

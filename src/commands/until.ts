@@ -24,3 +24,11 @@ export function secondsUntil(word: string, nowMs: number): number {
     fix: `Choose a time ahead of now, at most ${SECONDS_MAX / 86_400} days: 1h, 2d, 2026-11-28T18:00Z.`,
   });
 }
+
+/** The moment (epoch ms) that `7d` (so long before now) or a time with its zone names; undefined: neither. */
+export function momentBefore(word: string, nowMs: number): number | undefined {
+  const plain = word.toLowerCase();
+  if (DURATION.test(plain)) return nowMs - Number(plain.slice(0, -1)) * (UNIT_SECONDS[plain.slice(-1)] ?? 0) * 1000;
+  const ms = TIME.test(plain) ? Date.parse(plain.toUpperCase()) : NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}

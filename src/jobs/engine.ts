@@ -1,4 +1,5 @@
 import type { Alerts } from './alerts-face.ts';
+import type { Audit } from './audit.ts';
 import type { Closer, ConsumeOptions, ReportOptions } from './consuming.ts';
 import type { FreezeSwitch } from './freeze.ts';
 import type { RunEvent, Gate, Origin, Person } from './events.ts';
@@ -18,7 +19,7 @@ export interface StartRequest {
   interaction: string;
   previewOnly: boolean;
   /** Why it goes ahead without approval and in a freeze. */
-  breakGlass?: { reason: string };
+  breakGlass?: { reason: string } | undefined;
 }
 
 /** A person's word on a run. */
@@ -80,6 +81,8 @@ export interface Engine extends FreezeSwitch {
   review(decision: Decision & { note: string }): Promise<RunState>;
   /** Break-glass runs that nobody reviewed yet, the oldest first. */
   unreviewed(): Promise<RunState[]>;
+  /** What was decided, and whether it stands as it was written. */
+  audit: Audit;
   /** Throws CommandError when there is no such run. */
   run(runId: string): Promise<RunState>;
   events(runId: string): Promise<RunEvent[]>;

@@ -22,6 +22,8 @@ export type { Change, Diff, Ending, Gate, Origin, Outcome, Person, RunEvent, Tro
 export { openEngine, type EngineOptions } from './open-engine.ts';
 export { startWorker, type StartedWorker, type WorkerSettings } from './start-worker.ts';
 export type { ApprovalState, HostState, ProgressStatus, RunState, RunStatus, StepState } from './state.ts';
+export type { AuditEntry } from './audit.ts';
+export type { AuditFault, Verified } from './audit-verify.ts';
 export { freezeSentence, standstillOf, type Freeze, type Standstill } from './freeze.ts';
 export { tellOnce, watchTold, type ToldWatch } from './watch-told.ts';
 export { applyEvent, reduce } from './reduce.ts';

@@ -12,6 +12,7 @@ import {
   reviewEvent,
 } from './decisions.ts';
 import { alertsOf, openAlerts } from './alerts.ts';
+import { openAudit } from './audit.ts';
 import { openSharedClock } from './clock.ts';
 import { openFreeze } from './freeze.ts';
 import { openLedger, type LedgerBody } from './ledger.ts';
@@ -124,6 +125,7 @@ export function openEngine(options: EngineOptions): Engine {
     },
     ...decisionVerbs(base, warn),
     unreviewed: async () => loadAll(await answered(store.redis.zrange(keys.unreviewed, 0, '-1'))),
+    audit: openAudit(store),
     ...openFreeze(store),
     run: load,
     events: async (runId) => readEvents(store, checkRunId(runId)),

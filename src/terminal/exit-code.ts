@@ -1,4 +1,5 @@
 import { CommandError, ConfigError, RefusedError } from '../errors.ts';
+import type { Reply } from '../commands/index.ts';
 import { worstOfRun } from '../commands/verdict.ts';
 import type { RunState } from '../jobs/index.ts';
 
@@ -50,4 +51,9 @@ export function exitCodeOfRun(state: RunState): number {
     case undefined:
       return EXIT.failed;
   }
+}
+
+/** The exit code of an answer that starts nothing: a log that was changed is a failure. */
+export function exitCodeOfReply(reply: Reply): number {
+  return reply.kind === 'audit-verified' && reply.verified.faults.length > 0 ? EXIT.failed : EXIT.ok;
 }

@@ -2,7 +2,7 @@ import { joinWords } from '../commands/index.ts';
 import type { Reply } from '../commands/index.ts';
 import type { Engine, RunState } from '../jobs/index.ts';
 import { printableJson } from '../printable-json.ts';
-import { EXIT, exitCodeOfError, exitCodeOfRun } from './exit-code.ts';
+import { EXIT, exitCodeOfError, exitCodeOfReply, exitCodeOfRun } from './exit-code.ts';
 import { progressLines } from './follow.ts';
 import { jsonOfError, jsonOfReply } from './json.ts';
 import { renderError, renderReply } from './render.ts';
@@ -92,7 +92,7 @@ async function runJson(terminal: Terminal, options: Options): Promise<number> {
   try {
     const reply = await terminal.execute(options.commandText);
     const run = options.isDetached ? undefined : runToFollow(reply);
-    if (run === undefined) return print(jsonOfReply(reply, EXIT.ok));
+    if (run === undefined) return print(jsonOfReply(reply, exitCodeOfReply(reply)));
     const last = (await follow(terminal, run.runId, () => undefined)) ?? run;
     const exit = isSettled(last) ? exitCodeOfRun(last) : EXIT.detached;
     return print(jsonOfReply({ ...reply, state: last } as Reply, exit));
@@ -112,7 +112,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
     const reply = await terminal.execute(options.commandText);
     for (const line of renderReply(reply, terminal.style)) terminal.write(`${line}\n`);
     const run = runToFollow(reply);
-    if (run === undefined) return EXIT.ok;
+    if (run === undefined) return exitCodeOfReply(reply);
     if (!options.isDetached) return await followLive(terminal, run.runId);
     for (const line of endingLines(run, terminal.style)) terminal.write(`${line}\n`);
     terminal.write(`Follow it: keybuzz show ${run.runId}\n`);

@@ -4,6 +4,8 @@ import { sentenceOf } from '../errors.ts';
 import type { Host } from '../inventory.ts';
 import type { RunEvent, RunState } from '../jobs/index.ts';
 import { renderAlert, renderAlerts } from './render-alerts.ts';
+import { printableJson } from '../printable-json.ts';
+import { renderAudit, renderVerified } from './render-audit.ts';
 import { renderExplained, renderFrozen, renderReviews, renderUnfrozen } from './render-governance.ts';
 import { renderLocked, renderLocks } from './render-locks.ts';
 import { markLine } from './render-run.ts';
@@ -139,6 +141,12 @@ export function renderReply(reply: Reply, style: Style): string[] {
           : `Started run ${reply.state.runId}: ${escapeControl(reply.state.command)}.`,
         ...(reply.warnings ?? []).map((warning) => `Warning: ${escapeControl(warning)}`),
       ];
+    case 'audit':
+      return renderAudit(reply, style);
+    case 'audit-export':
+      return reply.lines.map(printableJson);
+    case 'audit-verified':
+      return renderVerified(reply);
     case 'explained':
       return renderExplained(reply);
     case 'frozen':

@@ -177,6 +177,7 @@ export function createFakeEngine(): FakeEngine {
     abandon: unused,
     review: unused,
     unreviewed: unused,
+    audit: { entries: unused, lines: unused, verify: unused },
     frozen: () => Promise.resolve(undefined),
     freeze: unused,
     unfreeze: unused,

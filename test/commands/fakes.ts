@@ -148,6 +148,11 @@ export function fakeEngine(): FakeEngine {
     abandon: decide('abandon'),
     review: decide('review'),
     unreviewed: () => Promise.resolve([]),
+    audit: {
+      entries: () => Promise.resolve({ entries: [], more: 0, isCut: false }),
+      lines: () => Promise.resolve({ lines: [], isCut: false }),
+      verify: unused,
+    },
     frozen: () => Promise.resolve(undefined),
     freeze: (person, reason) => Promise.resolve({ person, reason, at: '2026-01-01T00:00:00.000Z' }),
     unfreeze: () => Promise.reject(notFrozen()),

@@ -27,7 +27,7 @@ const CALM = [
   ...['deploy redis', 'deploy all', 'deploy redis --override it is urgent', 'test redis', 'failover redis'],
   ...['drill redis', 'drill postgresql', 'remove redis', 'migrate postgresql', 'enroll redis-01', 'steal redis why'],
   ...['lock redis why', 'unlock redis', 'lock haproxy why', 'ack redis', 'silence redis 1h', 'unsilence redis'],
-  ...['policy check olga deploy redis', 'reviews', 'freeze', 'unfreeze'],
+  ...['policy check olga deploy redis', 'reviews', 'audit', 'freeze', 'unfreeze'],
 ];
 const IN_STANDSTILL = [
   ...['status redis', 'plan redis', 'deploy redis', 'failover redis', 'failover redis --break-glass it burns'],

@@ -82,6 +82,7 @@ describe('mayRun', () => {
     expect([...allowed].sort()).toEqual(
       [
         'alerts',
+        'audit',
         'help',
         'inventory',
         'locks',

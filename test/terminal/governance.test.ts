@@ -83,3 +83,24 @@ describe('a run that breaks the glass', () => {
     expect(await house.engine.brokenLink(runId)).toBeUndefined();
   });
 });
+
+describe('an audit', () => {
+  it('is listed, exported into a thread of its own, and verified, in Slack and in the terminal', async () => {
+    await house.type('olga', 'freeze', 'a test');
+    await house.type('olga', 'unfreeze');
+    expect(await answered('approver', 'audit --person olga', '2 entries')).toContain('`frozen`');
+    await house.slack.person('approver').command('#ops', '/keybuzz', 'audit export --verb freeze');
+    const root = await house.slack.waitFor(() =>
+      house.slack.messages('#ops').find((each) => drawn(each).includes('exports 1 event')),
+    );
+    const [file] = await house.slack.waitFor(() => {
+      const files = house.slack.thread('#ops', root.ts).flatMap((each) => each.files ?? []);
+      return files.length === 0 ? undefined : files;
+    });
+    expect(file?.name).toMatch(/^audit-[0-9a-f]{16}\.jsonl$/);
+    expect(await answered('approver', 'audit verify', 'Every chain holds')).toContain('2 of the ledger');
+    const verified = await house.type('olga', 'audit', 'verify');
+    expect([verified.exit, verified.reply]).toMatchObject([0, { verified: { faults: [], entries: 2 } }]);
+    expect(await house.type('olga', 'audit', '--module', 'rediss')).toMatchObject({ exit: 2 });
+  });
+});

@@ -1,6 +1,7 @@
 import { cancelOutlook } from '../../commands/aftermath.ts';
 import type { Reply } from '../../commands/reply.ts';
 import { alertMessageOf, alertsMessage } from './alert-replies.ts';
+import { auditMessage, exportMessage, verifiedMessage } from './audit.ts';
 import { explainedMessage, frozenMessage, reviewsMessage, unfrozenMessage } from './governance.ts';
 import { describeEvent } from './event-line.ts';
 import { inventoryMessage, runsMessage } from './lists.ts';
@@ -87,6 +88,12 @@ export function replyMessage(reply: Reply): Message {
       return logsMessage(reply);
     case 'started':
       return startedMessage(reply);
+    case 'audit':
+      return auditMessage(reply);
+    case 'audit-export':
+      return exportMessage(reply);
+    case 'audit-verified':
+      return verifiedMessage(reply);
     case 'explained':
       return explainedMessage(reply);
     case 'frozen':
