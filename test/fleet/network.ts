@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { must, run } from './process.ts';
 
-/** The machine's own address among the hosts: install-01's, or this one when install-01 itself is booted. */
+/** The machine's own address among the hosts. */
 const installAddress = '10.0.0.250';
-const besideInstallAddress = '10.0.0.254';
+/** The same, when install-01 itself is booted. */
+export const besideInstallAddress = '10.0.0.254';
 
 /** Whether the fleet's namespace exists. */
 export function hasNamespace(name: string): boolean {

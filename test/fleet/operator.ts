@@ -19,8 +19,9 @@ export interface Moved {
   told: Record<string, string>;
 }
 
-/** A deployment whose modules can be moved, and the worker that it began with. */
+/** A deployment whose modules can be moved, and the processes that it began with. */
 export interface Movable extends RealDeployment {
+  bot: Started;
   worker: Started;
 }
 
@@ -39,8 +40,7 @@ export async function openMovable(
     .replace(/verbs: \[deploy, (?:failover, drill, remove, )?/, operator);
   await writeFile(file, verbs);
   try {
-    await real.start('bot');
-    return { ...real, worker: await real.start('worker') };
+    return { ...real, bot: await real.start('bot'), worker: await real.start('worker') };
   } catch (error) {
     await real.close();
     throw error;
