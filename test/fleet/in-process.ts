@@ -18,11 +18,16 @@ export interface InProcessOptions {
   credentials?: Record<string, string>;
 }
 
-/** A worker in this process over freshly reset real hosts, for modules whose settings are not the platform's. */
-export interface InProcess {
-  fleet: Fleet;
+/** What a worker over real hosts is given. */
+export interface Place {
+  fleet: Pick<Fleet, 'sshKeyFile'>;
   inventory: Inventory;
+  knownHostsFile: string;
   credentialsDirectory: string;
+}
+
+/** A worker in this process with a Redis of its own: nobody posts what it does, so a question takes as long as its hosts. */
+export interface OwnWorker {
   /** Carries out a command, approved where it asks; gives the state in which its run ended or was interrupted. */
   perform(command: PlannedCommand): Promise<RunState>;
   /** The types of a run's events, in their order. */
@@ -35,6 +40,13 @@ export interface InProcess {
   /** The answers to all of a module's checks. */
   status(module: Module): Promise<CheckResult[]>;
   close: Closer;
+}
+
+/** Such a worker over freshly reset real hosts, for modules whose settings are not the platform's. */
+export interface InProcess extends OwnWorker {
+  fleet: Fleet;
+  inventory: Inventory;
+  credentialsDirectory: string;
 }
 
 const HASH_OF = (script: string): string => assembleScript(script).hash;
@@ -61,7 +73,22 @@ async function openPlace({ hosts, credentials = {} }: InProcessOptions, closers:
 /** Opens it. */
 export async function openInProcess(options: InProcessOptions): Promise<InProcess> {
   const closers: Closer[] = [];
-  const { fleet, inventory, knownHostsFile, credentialsDirectory } = await openPlace(options, closers);
+  const place = await openPlace(options, closers);
+  const worker = await openOwnWorker(place, options.modules);
+  const { fleet, inventory, credentialsDirectory } = place;
+  closers.push(() => worker.close());
+  return {
+    ...{ ...worker, fleet, inventory, credentialsDirectory },
+    async close() {
+      for (const close of closers.reverse()) await close();
+    },
+  };
+}
+
+/** Opens a worker that knows these modules; the hosts are somebody else's to reset and to close. */
+export async function openOwnWorker(place: Place, modules: readonly Module[]): Promise<OwnWorker> {
+  const closers: Closer[] = [];
+  const { fleet, inventory, knownHostsFile, credentialsDirectory } = place;
   const redis = await startRedis();
   closers.push(() => redis.stop());
   const endpoint = {
@@ -70,7 +97,7 @@ export async function openInProcess(options: InProcessOptions): Promise<InProces
   };
   const common = { endpoint, prefix: freshPrefix(), sweepMs: 500, warn: () => undefined };
   const worker = await startWorker({
-    ...{ ...common, inventory, modules: options.modules, assemble: assembleScript },
+    ...{ ...common, inventory, modules, assemble: assembleScript },
     ...{ knownHostsFile, credentialsDirectory },
     ssh: { keyFile: fleet.sshKeyFile, agentSocket: undefined, port: 22 },
     leaseMs: 2_000,
@@ -93,8 +120,8 @@ export async function openInProcess(options: InProcessOptions): Promise<InProces
     throw new Error(`run ${runId} is watched no more`);
   }
 
-  async function perform(command: PlannedCommand, modules = options.modules): Promise<RunState> {
-    const { plan } = planOf(command, { inventory, modules, hashOf: HASH_OF });
+  async function perform(command: PlannedCommand, planned = modules): Promise<RunState> {
+    const { plan } = planOf(command, { inventory, modules: planned, hashOf: HASH_OF });
     const impact = gravestImpact(plan.steps);
     const { state } = await engine.startRun({
       ...{ command: plan.title, plan, planHash: hashPlan(plan), person: OLGA, previewOnly: false },
@@ -106,8 +133,8 @@ export async function openInProcess(options: InProcessOptions): Promise<InProces
   }
 
   function run(verb: Exclude<OfferedVerb, 'plan'>, module: Module): Promise<RunState> {
-    const modules = options.modules.map((one) => (one.name === module.name ? module : one));
-    return perform({ verb, module: module.name }, modules);
+    const planned = modules.map((one) => (one.name === module.name ? module : one));
+    return perform({ verb, module: module.name }, planned);
   }
 
   const decisionOn = (runId: string) => ({
@@ -115,7 +142,7 @@ export async function openInProcess(options: InProcessOptions): Promise<InProces
     interaction: `decide-${Math.random()}`,
   });
   return {
-    ...{ fleet, inventory, credentialsDirectory, run },
+    run,
     perform: (command) => perform(command),
     typesOf: async (runId) => (await engine.events(runId)).map(({ body }) => body.type),
     async resume(runId) {

@@ -2,9 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Message } from '../../sandbox/slack/index.ts';
 import type { EventBody } from '../../src/jobs/events.ts';
-import type { CheckResult } from '../../src/modules/contract.ts';
+import { loadInventory } from '../../src/inventory.ts';
+import type { CheckResult, Module } from '../../src/modules/contract.ts';
+import { MODULES } from '../../src/modules/index.ts';
 import { isOver, readable, type DeploymentOptions, type Started } from '../helpers/deployment.ts';
 import { openRealDeployment, type RealDeployment } from './deployment.ts';
+import { openOwnWorker, type OwnWorker } from './in-process.ts';
 
 /** Longest time a deploy of empty hosts, and a move with all its checks, may take on a busy machine, ms. */
 const DEPLOY_MS = 300_000;
@@ -23,6 +26,24 @@ export interface Moved {
 export interface Movable extends RealDeployment {
   bot: Started;
   worker: Started;
+  /** The answers to all of a module's checks, asked by a worker of the test's own: nobody posts them. */
+  ask(module: Module): Promise<CheckResult[]>;
+}
+
+/** Opens at the first question. */
+function createAsker(real: RealDeployment): Pick<Movable, 'ask' | 'close'> {
+  let own: Promise<OwnWorker> | undefined;
+  const inventory = loadInventory(real.environmentOf('worker').KEYBUZZ_INVENTORY ?? '');
+  return {
+    async ask(module) {
+      own ??= openOwnWorker({ ...real, inventory }, MODULES);
+      return (await own).status(module);
+    },
+    async close() {
+      await (await own)?.close();
+      await real.close();
+    },
+  };
 }
 
 /** A deployment whose operator may also move, remove and lock; both processes run. */
@@ -40,7 +61,7 @@ export async function openMovable(
     .replace(/verbs: \[deploy, (?:failover, drill, remove, )?/, operator);
   await writeFile(file, verbs);
   try {
-    return { ...real, bot: await real.start('bot'), worker: await real.start('worker') };
+    return { ...real, ...createAsker(real), bot: await real.start('bot'), worker: await real.start('worker') };
   } catch (error) {
     await real.close();
     throw error;

@@ -34,3 +34,6 @@ export async function client(real: Movable, host: string, login: string, stateme
 /** Asks through a proxy, as applications do. */
 export const ask = (real: Movable, proxy: Proxy, statement: string): Promise<string> =>
   client(real, proxy, `-h ${PROXIES[proxy]} -u erpnext -p${MARIADB.APP_PASSWORD} erpnext`, statement);
+
+/** The admin of a proxy, for a shell on its host. */
+export const ADMIN = `env MYSQL_PWD=${CANARIES.ADMIN_PASSWORD} mariadb --connect-timeout=3 --ssl-verify-server-cert=0 -N -B -h 127.0.0.1 -P 6032 -u admin`;

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { proxysql } from '../../src/modules/proxysql/index.ts';
-import { readable } from '../helpers/deployment.ts';
+import { isOver, readable } from '../helpers/deployment.ts';
 import { filesWithCanary } from './canary.ts';
+import { describeFaults } from './injected.ts';
 import { servers, statusOf } from './mariadb-cluster.ts';
 import { command, moveModule, type Movable, type Moved } from './operator.ts';
 import { until } from './process.ts';
 import { ask as askThrough, CANARIES, client, openProxysql, proxies, type Proxy } from './proxysql-cluster.ts';
+import { FAULTS } from './proxysql-faults.ts';
 
 const UNITS = 'proxysql.service';
 
@@ -33,17 +35,15 @@ describe('proxysql on real hosts, with proxysql-stand-in before a real Galera cl
   const admin = (proxy: Proxy, statement: string) =>
     client(real, proxy, `-h 127.0.0.1 -P 6032 -u admin -p${CANARIES.ADMIN_PASSWORD}`, statement);
 
-  const statusIs = (check: string, answer: string) =>
-    until(`${check}: ${answer}`, 60_000, async () => {
-      const events = await real.events(await command(real, 'status proxysql', 60_000));
-      const results = events.flatMap((event) => (event.type === 'checks.answered' ? event.results : []));
-      return results.some((one) => one.check === check && one.answer === answer) || undefined;
-    });
+  /** The checks that neither pass nor are let be: errors of the last minute, and who is not there at all. */
+  const notPassing = async () => {
+    const results = await real.ask(proxysql);
+    return results
+      .filter(({ check, answer }) => answer !== 'pass' && check !== 'load-balancer' && check !== 'monitor')
+      .map(({ check }) => check);
+  };
 
-  const whole = () =>
-    until('whole proxies', 120_000, async () => {
-      return HEALTHY.test(readable(await command(real, 'status proxysql', 60_000))) || undefined;
-    });
+  const whole = () => until('whole proxies', 120_000, async () => (await notPassing()).length === 0 || undefined);
 
   it('leads both proxies to one writer, as applications see it, and keeps admin to itself', async () => {
     expect(readable(await command(real, 'deploy proxysql', 300_000))).toMatch(HEALTHY);
@@ -74,11 +74,16 @@ describe('proxysql on real hosts, with proxysql-stand-in before a real Galera cl
     expect(await ask('proxysql-01', OWN_TABLES)).toBe('0');
   });
 
-  it('notices what drifted, and puts it right with LOAD and SAVE alone', async () => {
+  describeFaults({
+    ...{ module: proxysql, faults: FAULTS, fixtures: [] },
+    note: 'Against `proxysql-stand-in` (test/fleet/stand-ins) in the place of ProxySQL, before real Galera members.',
+    open: () => ({ fleet: real.fleet, ask: () => real.ask(proxysql) }),
+  });
+
+  it('puts right what drifted with LOAD and SAVE alone', async () => {
     const before = await real.starts(proxies, UNITS);
     await admin('proxysql-01', 'update mysql_query_rules set destination_hostgroup = 30');
     await admin('proxysql-01', 'load mysql query rules to runtime');
-    await statusIs('no-stale-reads', 'fail');
     await admin(
       'proxysql-02',
       "update global_variables set variable_value = '9000' where variable_name = 'mysql-monitor_galera_healthcheck_interval'",
@@ -123,9 +128,21 @@ describe('proxysql on real hosts, with proxysql-stand-in before a real Galera cl
   it('refuses while a member is down, and moves nothing', async () => {
     await whole();
     await on('maria-03', 'systemctl stop mariadb');
-    await statusIs('backends', 'fail');
-    expect(readable(await command(real, 'drill proxysql', 60_000))).toMatch(/\*Refused/);
+    await until('backends fails', 60_000, async () => (await notPassing()).includes('backends') || undefined);
+    const refused = await command(real, 'drill proxysql', 60_000);
+    expect(readable(refused)).toMatch(/\*Refused/);
+    expect((await real.events(refused)).map(({ type }) => type)).not.toContain('host.started');
     await on('maria-03', 'systemctl start mariadb');
+    await whole();
+  });
+
+  it('refuses while the other proxy is down, before anybody is asked', async () => {
+    await on('proxysql-02', 'systemctl stop proxysql');
+    const root = await real.run('operator', 'drill proxysql');
+    const refused = await real.when(root, (text) => isOver(text) || text.includes('keybuzz_resume'), 60_000);
+    expect(readable(refused)).toMatch(/Nobody answers behind the ProxySQL at 10\.0\.0\.174/);
+    expect((await real.events(refused)).map(({ type }) => type)).not.toContain('approval.requested');
+    await on('proxysql-02', 'systemctl start proxysql');
     await whole();
   });
 
