@@ -25,7 +25,7 @@ export function watchArgv(fleet: Fleet, host: string): ArgvWatch {
     'looks=0',
     `while [ ! -e ${STOP_FILE} ]; do`,
     `  cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -aE '${PATTERN}' | sed 's/^/argv: /'`,
-    `  systemctl show 'keybuzz-*' 'redis*' 'haproxy*' 'patroni*' 'pgbouncer*' 'mariadb*' 'proxysql*' 'rabbitmq*' 2>/dev/null | grep -aE '${PATTERN}' | sed 's/^/unit: /'`,
+    `  systemctl show 'keybuzz-*' 'redis*' 'haproxy*' 'patroni*' 'pgbouncer*' 'mariadb*' 'proxysql*' 'rabbitmq*' 'k3s*' 2>/dev/null | grep -aE '${PATTERN}' | sed 's/^/unit: /'`,
     '  looks=$((looks + 1)); sleep 0.3',
     'done',
     'echo "looks: $looks"',
