@@ -1,4 +1,5 @@
 import type { Inventory } from '../../src/inventory-parse.ts';
+import type { Power } from '../hetzner/index.ts';
 import type { FaultSpec } from '../web/faults.ts';
 import type { Site } from './site.ts';
 
@@ -24,6 +25,8 @@ export interface DemoHosts {
   faults: FaultSpec[];
   /** Makes them forget what was deployed; undefined where that takes more than a moment. */
   forget: (() => void) | undefined;
+  /** What becomes of one when its server's power is touched at Hetzner; undefined: nothing. */
+  onPower: ((host: string, what: Power) => void) | undefined;
   close: () => Promise<void>;
 }
 

@@ -142,6 +142,7 @@ export function realHosts(): HostMaker {
         network: networkOf(fleet),
         faults: faultsOf(fleet),
         forget: undefined,
+        onPower: undefined,
         close: () => fleet.close(),
       };
     },

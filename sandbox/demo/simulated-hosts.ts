@@ -81,6 +81,7 @@ export function simulatedHosts(): HostMaker {
         forget: () => {
           for (const host of fleet.world.values()) host.deployed = new Set(BASE_DEPLOYED);
         },
+        onPower: fleet.power.touch,
         close: fleet.close,
       };
     },

@@ -31,9 +31,14 @@ const UNREACHABLE_MS = '15000';
 const HETZNER_PACE = { actionMs: 600, healthMs: 2_500 };
 
 /** A project at Hetzner with the inventory's servers, and no load balancer yet. */
-function openProject({ inventoryFile }: Site): Promise<HetznerSandbox> {
+function openProject({ inventoryFile }: Site, { onPower }: DemoHosts): Promise<HetznerSandbox> {
   const servers = loadInventory(inventoryFile).hosts.map(({ name, privateIp }) => ({ name, privateIp }));
-  return startHetznerSandbox({ servers, zones: ['keybuzz.io'], ...HETZNER_PACE });
+  return startHetznerSandbox({
+    servers,
+    zones: ['keybuzz.io'],
+    ...HETZNER_PACE,
+    ...(onPower === undefined ? {} : { onPower }),
+  });
 }
 
 /** Starts hosts, Redis, Slack, bot and worker. `say` hears of what takes time. */
@@ -52,7 +57,7 @@ export async function setStage(maker: HostMaker, say: (line: string) => void): P
     const hosts = await maker.open(site, say);
     closers.push(hosts.close);
     site.pinHosts(hosts.knownHosts);
-    const hetzner = await openProject(site);
+    const hetzner = await openProject(site, hosts);
     closers.push(hetzner.close);
     if (hosts.network !== undefined) {
       for (const port of [redis.port, hetzner.port]) closers.push(await hosts.network.openPort(port));

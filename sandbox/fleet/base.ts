@@ -109,9 +109,17 @@ function statusInventory({ world, host, args }: Call): Performance {
   ]);
 }
 
+function bootHost({ host }: Call): Performance {
+  return facts([
+    ['boot', host.bootId],
+    ['uptime', Math.floor((Date.now() - host.bootedMs) / 1000)],
+  ]);
+}
+
 /** What the scripts of base and inventory do here. */
 export const BASE_SCRIPTS: Readonly<Record<string, (call: Call) => Performance>> = {
   [DEPLOY]: deployHost,
+  'base/boot-host.sh': bootHost,
   'base/confirm-host.sh': confirmHost,
   'base/status-host.sh': statusHost,
   'inventory/status-host.sh': statusInventory,

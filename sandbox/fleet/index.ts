@@ -1,14 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { generateSshKey } from '../ssh-key.ts';
 import { APPS_SCRIPTS } from './apps.ts';
 import { BASE_DEPLOYED, BASE_SCRIPTS } from './base.ts';
-import { createRuns } from './detached.ts';
+import { createRuns, type Runs } from './detached.ts';
 import { K3S_SCRIPTS } from './k3s.ts';
 import { LB_SCRIPTS } from './lb.ts';
 import type { Line } from './line.ts';
 import { MARIADB_SCRIPTS } from './mariadb.ts';
 import { MINIO_SCRIPTS } from './minio.ts';
 import { POSTGRESQL_SCRIPTS } from './postgresql.ts';
+import { createPower, type Machine, type Power } from './power.ts';
 import { PROXYSQL_SCRIPTS } from './proxysql.ts';
 import { RABBITMQ_SCRIPTS } from './rabbitmq.ts';
 import { REDIS_SCRIPTS } from './redis.ts';
@@ -37,6 +39,7 @@ export interface Fleet {
   world: World;
   /** The wire into each host, by name. */
   lines: ReadonlyMap<string, Line>;
+  power: Power;
   close: () => Promise<void>;
 }
 
@@ -85,11 +88,14 @@ async function perform({ world, host }: Stage, running: Running): Promise<number
   return exitCode;
 }
 
-async function startHost(stage: Stage, options: FleetOptions & { hostKey: string }): Promise<SshServer> {
+async function startHost(
+  stage: Stage,
+  options: FleetOptions & { hostKey: string },
+): Promise<{ server: SshServer; runs: Runs }> {
   const runs = createRuns(({ text, args, write, signal }) =>
     perform(stage, { text, args, write, signal, mode: 'apply' }),
   );
-  return startSshServer({
+  const server = await startSshServer({
     address: stage.host.address,
     port: options.port ?? 0,
     hostKey: options.hostKey,
@@ -103,6 +109,7 @@ async function startHost(stage: Stage, options: FleetOptions & { hostKey: string
       return runs.answer(program, execution) ?? perform(stage, { ...program, ...execution });
     },
   });
+  return { server, runs };
 }
 
 /** Starts an SSH server per host, all on one port. Everything is in memory; `close` ends all of it. */
@@ -117,18 +124,21 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       isDiskFull: false,
       isLockedOut: false,
       pace,
+      ...{ bootId: randomUUID(), bootedMs: Date.now(), isStuck: false },
     });
   }
   const servers: SshServer[] = [];
   const lines = new Map<string, Line>();
+  const machines = new Map<string, Machine>();
   const known: string[] = [];
   let port = options.port ?? 0;
   try {
     for (const host of world.values()) {
       const key = generateSshKey();
-      const server = await startHost({ world, host }, { ...options, port, hostKey: key.private });
+      const { server, runs } = await startHost({ world, host }, { ...options, port, hostKey: key.private });
       servers.push(server);
       lines.set(host.name, server.line);
+      machines.set(host.name, { host, runs, line: server.line });
       port = server.port;
       const [type = '', keyBase64 = ''] = key.public.split(' ');
       known.push(`${host.name},${host.address} ${type} ${keyBase64}`);
@@ -137,12 +147,15 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     await Promise.all(servers.map((server) => server.close()));
     throw error;
   }
+  const power = createPower(machines);
   return {
     port,
     knownHosts: `${known.join('\n')}\n`,
     world,
     lines,
+    power,
     async close() {
+      await power.settled();
       await Promise.all(servers.map((server) => server.close()));
     },
   };

@@ -13,6 +13,12 @@ export interface SimulatedHost {
   isLockedOut: boolean;
   /** Multiplies the pauses of its scripts. */
   pace: number;
+  /** Another one after each time it came up. */
+  bootId: string;
+  /** Epoch ms. */
+  bootedMs: number;
+  /** Once it is down it does not come up again by itself. */
+  isStuck: boolean;
 }
 
 /** All hosts by name; scripts of one look at the others through it. */

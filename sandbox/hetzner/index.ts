@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net';
 import { createFaults, type Disturb, type Fault } from './faults.ts';
 import { askBackends, setSilent, type Backend } from './health.ts';
 import { listen, type Exchange } from './http.ts';
-import { createWorld, type Balancer, type Server, type World, type Zone } from './model.ts';
+import { createWorld, type Balancer, type Power, type Server, type World, type Zone } from './model.ts';
 
 export type { Fault, FaultKind } from './faults.ts';
 export type { Exchange } from './http.ts';
-export type { Balancer, Server, Target } from './model.ts';
+export type { Balancer, Power, Server, Target } from './model.ts';
 export { templateOf } from './routes.ts';
 
 export interface HetznerSandboxOptions {
@@ -25,6 +25,8 @@ export interface HetznerSandboxOptions {
   disturb?: Disturb;
   /** Real listeners on this machine behind servers' ports: they are asked then. Without, servers say it themselves. */
   backend?: Backend;
+  /** The machine behind a server, which goes down and comes up when its power does; without, nothing stands behind it. */
+  onPower?: (server: string, what: Power) => void;
 }
 
 /** A project at Hetzner that is none. */
@@ -61,7 +63,16 @@ function fill(world: World, options: HetznerSandboxOptions): number {
     const id = world.takeId();
     const privateNet = [{ network: networkId, ip: privateIp, aliasIps: [] }];
     const silence = { silent: new Set<number>(), silentSinceMs: 0 };
-    world.servers.set(id, { id, name: server, labels, status: 'running', publicIp, privateNet, ...silence });
+    world.servers.set(id, {
+      id,
+      name: server,
+      labels,
+      status: 'running',
+      isDeaf: false,
+      publicIp,
+      privateNet,
+      ...silence,
+    });
   }
   for (const zoneName of options.zones ?? []) {
     const id = world.takeId();
@@ -77,8 +88,13 @@ function fill(world: World, options: HetznerSandboxOptions): number {
  * what Hetzner itself does it only repeats from its documentation.
  */
 export async function startHetznerSandbox(options: HetznerSandboxOptions): Promise<HetznerSandbox> {
-  const { actionMs = 20, healthMs = 40, limit = 3600, backend } = options;
-  const world = createWorld({ nowMs: Date.now, actionMs, healthMs });
+  const { actionMs = 20, healthMs = 40, limit = 3600, backend, onPower } = options;
+  const timers = new Set<NodeJS.Timeout>();
+  const world = createWorld({
+    ...{ nowMs: Date.now, actionMs, healthMs },
+    defer: (ms, effect) => void timers.add(setTimeout(effect, ms)),
+    onPower: ({ name }, what) => onPower?.(name, what),
+  });
   const networkId = fill(world, options);
   const faults = createFaults();
   if (options.disturb !== undefined) faults.disturb(options.disturb);
@@ -105,6 +121,7 @@ export async function startHetznerSandbox(options: HetznerSandboxOptions): Promi
     silence: (name, ports) => setSilent(world, server(name), ports),
     close: () =>
       new Promise((resolve) => {
+        for (const timer of timers) clearTimeout(timer);
         http.close(() => resolve());
         http.closeAllConnections();
       }),

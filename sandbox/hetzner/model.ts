@@ -5,6 +5,8 @@ export interface Server {
   name: string;
   labels: Record<string, string>;
   status: 'running' | 'off';
+  /** Its system does not react to ACPI: what it is sent is a success, and nothing follows. */
+  isDeaf: boolean;
   publicIp: string | null;
   privateNet: { network: number; ip: string; aliasIps: string[] }[];
   /** Ports on which it does not answer; all of them when it has none of `everything`. */
@@ -98,7 +100,14 @@ export interface World {
   /** How long until a target is known to be healthy or not. */
   healthMs: number;
   takeId: () => number;
+  /** Does it so many ms from now, whether somebody asks or not: for what comes after the action that began it. */
+  defer: (ms: number, effect: () => void) => void;
+  /** Told when a server goes down, or comes up, or both; it stands for the machine itself. */
+  onPower: (server: Server, what: Power) => void;
 }
+
+/** What happens to a machine: in order or by the plug it goes down and comes up, or it stays down, or comes up. */
+export type Power = 'reboot' | 'reset' | 'off' | 'on';
 
 /** An answer that refuses. */
 export class ApiFault extends Error {
@@ -133,7 +142,7 @@ export function typeNamed(name: string): (typeof TYPES)[number] {
 }
 
 /** Ids only grow and are never used again. */
-export function createWorld(options: Pick<World, 'nowMs' | 'actionMs' | 'healthMs'>): World {
+export function createWorld(options: Pick<World, 'nowMs' | 'actionMs' | 'healthMs' | 'defer' | 'onPower'>): World {
   let last = 1000;
   return {
     ...options,

@@ -3,6 +3,7 @@ import { act } from './balancer-actions.ts';
 import { createBalancer, deleteBalancer, findBalancer, updateBalancer } from './balancers.ts';
 import { page } from './lists.ts';
 import { ApiFault, notFound, TYPES, type Action, type World } from './model.ts';
+import { actOnServer, findServer } from './servers.ts';
 import { showBalancer, showNetwork, showServer, showType } from './show.ts';
 import { actOnRrset, createRrset, findRrset, findZone, showRrset, showZone } from './zones.ts';
 
@@ -38,12 +39,10 @@ function actionsOf({ world, query }: Ask): Answer {
   return ok(page(found, { key: 'actions', query }, (one) => showAction(world, one)));
 }
 
-function actionsOfBalancer(ask: Ask): Answer {
-  const { world, query } = ask;
-  const { id } = findBalancer(world, idOf(ask));
+function actionsOn({ world, query }: Ask, type: 'load_balancer' | 'server', id: number): Answer {
   const wanted = query.getAll('status');
   const found = [...world.actions.values()].filter(({ resources, status }) => {
-    const isMeant = resources.some((one) => one.type === 'load_balancer' && one.id === id);
+    const isMeant = resources.some((one) => one.type === type && one.id === id);
     return isMeant && (wanted.length === 0 || wanted.includes(status));
   });
   const named = found.map((one) => ({ name: '', ...one }));
@@ -115,7 +114,11 @@ const ROUTES: [method: string, path: string, handler: Handler][] = [
       return { status: 204, body: undefined };
     },
   ],
-  ['GET', '/load_balancers/:id/actions', actionsOfBalancer],
+  [
+    'GET',
+    '/load_balancers/:id/actions',
+    (ask) => actionsOn(ask, 'load_balancer', findBalancer(ask.world, idOf(ask)).id),
+  ],
   [
     'POST',
     '/load_balancers/:id/actions/:command',
@@ -129,6 +132,12 @@ const ROUTES: [method: string, path: string, handler: Handler][] = [
   ['GET', '/networks/:id', one(networksOf, 'network', showNetwork)],
   ['GET', '/servers', listOf('servers', (world) => world.servers.values(), showServer)],
   ['GET', '/servers/:id', one(serversOf, 'server', showServer)],
+  ['GET', '/servers/:id/actions', (ask) => actionsOn(ask, 'server', findServer(ask.world, idOf(ask)).id)],
+  [
+    'POST',
+    '/servers/:id/actions/:command',
+    (ask) => begun(ask.world, actOnServer(ask.world, findServer(ask.world, idOf(ask)), ask.parts.command ?? '')),
+  ],
   [
     'GET',
     '/zones',

@@ -27,6 +27,8 @@ export const COMMAND_VERBS = [
   'unlock',
   'steal',
   'enroll',
+  'reboot',
+  'reset',
   'alerts',
   'ack',
   'silence',

@@ -23,6 +23,7 @@ export type Command =
   | { verb: 'lock'; lock: string; reason: string }
   | { verb: 'steal'; lock: string; reason: string }
   | { verb: 'enroll'; host: string; breakGlass?: string }
+  | { verb: 'reboot' | 'reset'; host: string; breakGlass?: string }
   | { verb: 'alerts' }
   | { verb: 'ack' | 'unsilence'; alert: string }
   | { verb: 'silence'; alert: string; until: string; reason: string }

@@ -163,6 +163,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['enroll redis-03'],
     impact: 'disruptive',
   },
+  {
+    verb: 'reboot',
+    summary: 'Reboot a host in order, through Hetzner, and see that it and its modules come back',
+    arguments: [HOST],
+    flags: [BREAK_GLASS],
+    examples: ['reboot redis-02'],
+    impact: 'disruptive',
+  },
+  {
+    verb: 'reset',
+    summary: "Pull a host's plug and put it back, through Hetzner: for one that hangs; what it has not written is lost",
+    arguments: [HOST],
+    flags: [BREAK_GLASS],
+    examples: ['reset redis-02'],
+    impact: 'destructive',
+  },
   ...ALERT_COMMANDS,
   ...GOVERNANCE_COMMANDS,
 ];

@@ -122,6 +122,8 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     case 'steal':
       return { verb, lock: value('lock'), reason: value('text') };
     case 'enroll':
+    case 'reboot':
+    case 'reset':
       return { verb, host: value('host'), ...breakGlass };
     case 'ack':
     case 'unsilence':

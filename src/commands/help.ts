@@ -20,6 +20,8 @@ const CHANGING_VERBS: readonly CommandVerb[] = [
   'remove',
   'steal',
   'enroll',
+  'reboot',
+  'reset',
 ];
 
 /** True when the module has it: status is the same for all, and plan shows what a deployment would do. */

@@ -178,6 +178,8 @@ function dispatch(turn: Turn, command: Command): Promise<Reply> {
     case 'migrate':
     case 'remove':
     case 'enroll':
+    case 'reboot':
+    case 'reset':
     case 'steal':
       return startPlanned(turn, command);
     case 'runs':

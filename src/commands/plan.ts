@@ -6,6 +6,7 @@ import { ALL } from './command-spec.ts';
 import type { Command } from './grammar.ts';
 import { KNOWN_HOSTS_LOCK, wishOnLock } from './lock-names.ts';
 import { deploySteps, planAll, planValidate, targetsOf, type PlanSources } from './plan-stages.ts';
+import { planPower } from './plan-power.ts';
 import type { Wish } from './policy.ts';
 
 /** A command that becomes a run. */
@@ -23,6 +24,8 @@ export type PlannedCommand = Extract<
       | 'migrate'
       | 'remove'
       | 'enroll'
+      | 'reboot'
+      | 'reset'
       | 'steal';
   }
 >;
@@ -51,7 +54,7 @@ function statusSteps(module: Module): Step[] {
   return [{ kind: 'checks', id: 'checks', title, impact: 'none', must: [], deadlineSeconds: 0 }];
 }
 
-type ModuleCommand = Exclude<PlannedCommand, { verb: 'enroll' | 'steal' | 'validate' }>;
+type ModuleCommand = Exclude<PlannedCommand, { verb: 'enroll' | 'reboot' | 'reset' | 'steal' | 'validate' }>;
 
 /** True when what is not ours is to go. Throws CommandError where nothing can be pruned. */
 function readPrune(command: ModuleCommand, module: Module | undefined): boolean {
@@ -139,6 +142,9 @@ export function planOf(command: PlannedCommand, sources: PlanSources): PlannedRu
   switch (command.verb) {
     case 'enroll':
       return planEnroll(command.host);
+    case 'reboot':
+    case 'reset':
+      return { ...planPower(command, sources), previewOnly: false };
     case 'steal':
       return planSteal(command.lock, sources);
     case 'validate':

@@ -16,7 +16,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 /** Verbs whose runs can wait for an approval. */
-const APPROVED: readonly string[] = ['deploy', 'failover', 'drill', 'test', 'migrate', 'remove', 'enroll', 'steal'];
+const APPROVED: readonly string[] = [
+  ...['deploy', 'failover', 'drill', 'test', 'migrate', 'remove', 'enroll', 'steal', 'reboot', 'reset'],
+];
 
 function verbList(whyNot: (verb: string) => string | undefined) {
   const verb = z.string().superRefine((word, context) => {

@@ -26,7 +26,7 @@ export function goesOn(verb: string, { breakGlass }: RunState): boolean {
 }
 
 /** Verbs that somebody may go ahead with alone. */
-const BREAKABLE: readonly string[] = ['deploy', 'failover', 'migrate', 'remove', 'enroll'];
+const BREAKABLE: readonly string[] = ['deploy', 'failover', 'migrate', 'remove', 'enroll', 'reboot', 'reset'];
 
 interface Held {
   /** "deploy redis", as one types it. */

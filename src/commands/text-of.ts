@@ -59,7 +59,9 @@ export function textOf(command: Command): string {
     case 'steal':
       return `${command.verb} ${command.lock} ${command.reason}`;
     case 'enroll':
-      return `enroll ${command.host}${glassOf(command)}`;
+    case 'reboot':
+    case 'reset':
+      return `${command.verb} ${command.host}${glassOf(command)}`;
     case 'ack':
     case 'unsilence':
       return `${command.verb} ${command.alert}`;

@@ -1,11 +1,20 @@
 import type { BalancerService } from '../modules/cloud.ts';
 import type { Action } from './reconcile.ts';
+import type { Obstacle } from './resolve.ts';
 
 /** A change as people approve it: two that differ in anything that matters differ in `detail`. */
 export interface CloudChange {
   kind: string;
   target: string;
   detail: string;
+}
+
+/** What some work would change, and what is in its way. */
+export interface CloudPreview {
+  changes: CloudChange[];
+  /** For people, what stays though it is not ours, too; empty when there is nothing to tell. */
+  notes: string[];
+  obstacles: Obstacle[];
 }
 
 /** `tcp 5432 -> 5432, asked over tcp 5432 every 3 s (2 s, 3 times)`. */

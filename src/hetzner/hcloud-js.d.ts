@@ -31,6 +31,11 @@ declare module 'hcloud-js' {
     changeType(id: number, type: string): Promise<unknown>;
   }
 
+  interface ServerActions {
+    reboot(id: number): Promise<unknown>;
+    reset(id: number): Promise<unknown>;
+  }
+
   type Service = [
     id: number,
     protocol: string,
@@ -45,5 +50,6 @@ declare module 'hcloud-js' {
     axios: AxiosInstance;
     actions: { get(id: number): Promise<unknown> };
     loadBalancers: { actions: Actions };
+    servers: { actions: ServerActions };
   }
 }

@@ -1,37 +1,34 @@
 import type { RefusedError } from '../errors.ts';
-import type { CloudDesire, CloudWork } from '../modules/cloud.ts';
+import type { CloudDesire, PowerWork, ProjectWork } from '../modules/cloud.ts';
 import { readProject, type Project } from './actual.ts';
 import { leftOf } from './budget.ts';
 import { openTalk, type HetznerSettings, type Shared, type Talk } from './client.ts';
-import { describe, describeService, type CloudChange } from './describe.ts';
+import { describe, describeService, type CloudChange, type CloudPreview } from './describe.ts';
 import { describeRecord, recordActions, workOnRecords, type RecordAction } from './dns.ts';
 import type { CloudCheck } from './found.ts';
 import { judge } from './judge.ts';
+import { previewPower, workOnPower, type Boot, type PowerClearance, type PowerNote } from './power.ts';
 import { obstaclesOf, reconcile } from './reconcile.ts';
-import { resolve, type Obstacle } from './resolve.ts';
+import { resolve } from './resolve.ts';
 import { moveOf, resolvedOrThrow, unapproved, whyNotDrain, workOnBalancer, type Clearance } from './work.ts';
-
-/** What some work would change, and what is in its way. */
-export interface CloudPreview {
-  changes: CloudChange[];
-  /** For people, what stays though it is not ours, too; empty when there is nothing to tell. */
-  notes: string[];
-  obstacles: Obstacle[];
-}
 
 /** What one may ask of Hetzner's project. Every method throws HetznerError, or the signal's reason when that aborts. */
 export interface Hetzner {
   ask(desire: CloudDesire, signal: AbortSignal): Promise<CloudCheck[]>;
-  preview(work: CloudWork, signal: AbortSignal): Promise<CloudPreview>;
+  preview(work: ProjectWork, signal: AbortSignal): Promise<CloudPreview>;
   /**
    * Does what is left of the work, only changes that `isApproved` takes; done before, it does nothing. A load balancer that
    * gets no nearer for `timeoutMs` ends it. Throws RefusedError, too.
    */
-  work(work: CloudWork, clearance: Clearance, signal: AbortSignal): Promise<CloudChange[]>;
+  work(work: ProjectWork, clearance: Clearance, signal: AbortSignal): Promise<CloudChange[]>;
+  /** What a power action would be about. `seen`: the host's boot now, and what was noted by whoever began it. */
+  previewPower(work: PowerWork, seen: { boot?: Boot; note?: PowerNote }, signal: AbortSignal): Promise<CloudPreview>;
+  /** Does it at most once for all who go on with it, until the host is back. Throws RefusedError, too. */
+  power(work: PowerWork, clearance: PowerClearance, signal: AbortSignal): Promise<CloudChange[]>;
 }
 
 function previewReconcile(
-  { balancer, prune }: Extract<CloudWork, { do: 'reconcile' }>,
+  { balancer, prune }: Extract<ProjectWork, { do: 'reconcile' }>,
   project: Project,
 ): CloudPreview {
   const actual = project.balancers.find(({ name }) => name === balancer.name);
@@ -51,7 +48,7 @@ function previewReconcile(
   return { changes, notes, obstacles: obstaclesOf(balancer, actual, difference) };
 }
 
-function previewDrain(work: Extract<CloudWork, { do: 'drain' }>, project: Project): CloudPreview {
+function previewDrain(work: Extract<ProjectWork, { do: 'drain' }>, project: Project): CloudPreview {
   const { balancer, target } = work;
   const actual = project.balancers.find(({ name }) => name === balancer.name);
   const { targets } = resolvedOrThrow(balancer, project);
@@ -63,7 +60,7 @@ function previewDrain(work: Extract<CloudWork, { do: 'drain' }>, project: Projec
   return { changes: isThere ? [moveOf(work)] : [], notes: [], obstacles };
 }
 
-async function preview(talk: Talk, work: CloudWork): Promise<CloudPreview> {
+async function preview(talk: Talk, work: ProjectWork): Promise<CloudPreview> {
   switch (work.do) {
     case 'records': {
       const changes = ((await recordActions(talk, work.zone, work.records)) ?? []).map(describeRecord);
@@ -110,10 +107,13 @@ export function openHetzner(settings: HetznerSettings): Hetzner {
       const refuse = (change: CloudChange): RefusedError => unapproved(work.zone, change);
       return workOnRecords(talk, work, { ...clearance, refuse }, settings.retryMs);
     },
+    previewPower: (work, seen, signal) => previewPower(open(signal), work, seen),
+    power: (work, clearance, signal) => workOnPower(open(signal), work, clearance, settings),
   };
 }
 
 export type { HetznerSettings } from './client.ts';
-export type { CloudChange } from './describe.ts';
+export type { CloudChange, CloudPreview } from './describe.ts';
 export { HetznerError, isLost } from './errors.ts';
 export type { CloudCheck } from './found.ts';
+export type { Boot, PowerNote } from './power.ts';

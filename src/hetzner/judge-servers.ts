@@ -9,7 +9,7 @@ const shown = (addresses: readonly string[]): string =>
   addresses.length === 0 ? 'no private address' : addresses.join(' and ');
 
 /** What is wrong with one host's server; empty: nothing. */
-function faultOf({ host, address }: CloudDesire['servers'][number], servers: readonly ServerAnswer[]): string {
+export function faultOf({ host, address }: CloudDesire['servers'][number], servers: readonly ServerAnswer[]): string {
   const named = servers.find(({ name }) => name === host);
   const there = servers.find((server) => addressesOf(server).includes(address));
   if (named !== undefined && named === there) return '';

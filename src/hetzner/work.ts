@@ -1,5 +1,5 @@
 import { RefusedError } from '../errors.ts';
-import type { CloudWork, DesiredBalancer } from '../modules/cloud.ts';
+import type { DesiredBalancer, ProjectWork } from '../modules/cloud.ts';
 import { balancerOf, readProject, type ActualBalancer, type Project } from './actual.ts';
 import type { HetznerSettings, Talk } from './client.ts';
 import { describe, type CloudChange } from './describe.ts';
@@ -15,12 +15,12 @@ export interface Clearance {
   timeoutMs: number;
 }
 
-type BalancerWork = Exclude<CloudWork, { do: 'records' }>;
+type BalancerWork = Exclude<ProjectWork, { do: 'records' }>;
 
 /** Longer pauses than this only make a deploy slow. */
 const PAUSE_MS_MAX = 5_000;
 
-function refuse(reason: string, fix: string): RefusedError {
+export function refuse(reason: string, fix: string): RefusedError {
   return new RefusedError(reason, { code: 'KEYBUZZ_HETZNER_REFUSED', fix });
 }
 

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { ConfigError, ExternalError, KeybuzzError, sentenceOf } from '../errors.ts';
 import { isChange, type ChecksStep, type Module, type Step } from '../modules/contract.ts';
 import { moduleOfStep } from '../modules/stages.ts';
-import { askChecks, askUntilPassing, notPassing, sentenceOfChecks } from './ask-checks.ts';
+import { askChecks, askUntilPassing, notPassing, passingOf, sentenceOfChecks } from './ask-checks.ts';
 import { decide, type Next } from './decide.ts';
 import { currentStage } from './decide-clearance.ts';
 import { workOnHost } from './do-work.ts';
@@ -78,8 +78,10 @@ async function askForChecks(turn: Turn, state: RunState, next: Doing<'ask-checks
   const step = stepOf(state, next.step);
   if (step.kind !== 'checks') return;
   const module = moduleOf(turn.workshop, step.of ?? moduleOfStep(state.plan, step.id));
-  const answers = await askUntilPassing(turn.workshop, { ...step, module }, turn.signal);
-  const open = notPassing(answers.results, step.must);
+  const before = state.steps.find(({ id }) => id === step.asBefore)?.checks ?? [];
+  const must = [...new Set([...step.must, ...passingOf(before)])];
+  const answers = await askUntilPassing(turn.workshop, { ...step, must, module }, turn.signal);
+  const open = notPassing(answers.results, must);
   const reason = sentenceOfChecks(open);
   const finished: EventBody = {
     type: 'step.finished',
@@ -112,8 +114,7 @@ async function gatherForEvidence(turn: Turn, next: Doing<'gather-evidence'>): Pr
 async function takeBaseline(turn: Turn, state: RunState, step: string): Promise<void> {
   const module = moduleOf(turn.workshop, moduleOfStep(state.plan, step));
   const { results } = await askChecks(turn.workshop, { module }, turn.signal);
-  const passing = results.filter(({ answer }) => answer === 'pass').map(({ check }) => check);
-  await appendIf(turn, 'baseline', { type: 'step.baseline', step, passing });
+  await appendIf(turn, 'baseline', { type: 'step.baseline', step, passing: passingOf(results) });
 }
 
 /** True when everything that passed before the step passes again. */

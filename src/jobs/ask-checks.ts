@@ -4,8 +4,7 @@ import { sentenceOf } from '../errors.ts';
 import { HETZNER } from '../modules/cloud.ts';
 import type { CheckResult, HostAnswer, Module, Probe } from '../modules/contract.ts';
 import { runRead, type ProtocolLine, type ScriptResult } from '../ssh/index.ts';
-import { projectOf } from './hetzner-work.ts';
-import { HOSTS_AT_ONCE, loadMaterial, OUTPUT_BYTES_MAX, targetOf, type Workshop } from './workshop.ts';
+import { HOSTS_AT_ONCE, loadMaterial, OUTPUT_BYTES_MAX, projectOf, targetOf, type Workshop } from './workshop.ts';
 
 /** How often checks are asked again while we wait for them to pass, ms. */
 const ASK_AGAIN_MS = 1_000;
@@ -111,6 +110,11 @@ export async function hearChecks(workshop: Workshop, asked: Asked, signal: Abort
 /** The answers alone. */
 export async function askChecks(workshop: Workshop, asked: Asked, signal: AbortSignal): Promise<Answers> {
   return (await hearChecks(workshop, asked, signal)).answers;
+}
+
+/** Ids of the checks that passed, without a warning: what must pass again afterwards. */
+export function passingOf(results: readonly CheckResult[]): string[] {
+  return results.filter(({ answer }) => answer === 'pass').map(({ check }) => check);
 }
 
 /** The checks of `must` that did not pass: `warn` passes, `unknown` never does, and one nobody answered is unknown. */

@@ -129,6 +129,8 @@ export const EventBody = z.discriminatedUnion('type', [
     work: z.number().int().positive(),
   }),
   z.object({ type: z.literal('host.progress'), ...stepHost, done: z.number(), total: z.number(), text: z.string() }),
+  /** What a worker must know of how it was before, whoever goes on: written before it asks for what can't be done twice. */
+  z.object({ type: z.literal('host.noted'), ...stepHost, note: z.record(z.string(), z.string()) }),
   z.object({
     type: z.literal('host.finished'),
     ...stepHost,

@@ -1,21 +1,13 @@
-import { ConfigError, RefusedError } from '../errors.ts';
-import type { CloudChange, Hetzner } from '../hetzner/index.ts';
+import { RefusedError } from '../errors.ts';
+import type { CloudChange } from '../hetzner/index.ts';
 import { placeOf, type CloudWork } from '../modules/cloud.ts';
 import type { HetznerStep } from '../modules/contract.ts';
 import type { Change } from './events.ts';
 import { doLocally, type LocalTask } from './local-work.ts';
+import { performPower, previewOfPower } from './power-work.ts';
 import { troubleOf, type Preview } from './preview.ts';
-import type { RunState } from './state.ts';
-import type { Workshop } from './workshop.ts';
-
-/** The project that the worker has a token of. Throws ConfigError when it has none. */
-export function projectOf({ hetzner }: Pick<Workshop, 'hetzner'>): Hetzner {
-  if (hetzner !== undefined) return hetzner;
-  throw new ConfigError('The worker has no token of the Hetzner Cloud project.', {
-    code: 'KEYBUZZ_HETZNER_TOKEN_MISSING',
-    fix: "Make a token that may read and write (Hetzner Console, the project, Security, API tokens), set HCLOUD_TOKEN in the worker's environment and restart it.",
-  });
-}
+import type { HostState, RunState } from './state.ts';
+import { projectOf, type Workshop } from './workshop.ts';
 
 function workOf(step: HetznerStep, place: string): CloudWork {
   const work = step.work.find((one) => placeOf(one) === place);
@@ -28,12 +20,16 @@ const changeOf = (step: HetznerStep, host: string, change: CloudChange): Change 
 /** What the work on one load balancer or zone would change; nothing is changed. Its obstacles are troubles. */
 export async function previewAtHetzner(
   workshop: Workshop,
-  step: HetznerStep,
-  host: string,
+  state: RunState,
+  { step, host }: { step: HetznerStep; host: string },
   signal: AbortSignal,
 ): Promise<Preview> {
   try {
-    const { changes, notes, obstacles } = await projectOf(workshop).preview(workOf(step, host), signal);
+    const work = workOf(step, host);
+    const { changes, notes, obstacles } =
+      work.do === 'power'
+        ? await previewOfPower(workshop, work, hostIn(state, step, host)?.note, signal)
+        : await projectOf(workshop).preview(work, signal);
     return {
       changes: changes.map((change) => changeOf(step, host, change)),
       diffs: notes.length === 0 ? [] : [{ host, target: host, text: notes.join('\n') }],
@@ -64,7 +60,11 @@ function demandLocks(now: RunState, then: RunState): void {
   });
 }
 
-/** Does one load balancer's share of a step, or goes on with it. Throws when the worker must stop. */
+function hostIn(state: RunState, { id }: HetznerStep, host: string): HostState | undefined {
+  return state.steps.find((step) => step.id === id)?.hosts.find((one) => one.host === host);
+}
+
+/** Does one load balancer's, zone's or server's share of a step, or goes on with it. Throws when the worker must stop. */
 export async function workAtHetzner(
   workshop: Workshop,
   { step, ...task }: Omit<LocalTask, 'step'> & { step: HetznerStep },
@@ -77,7 +77,19 @@ export async function workAtHetzner(
       return wasShown(now, changeOf(step, host, change));
     };
     const clearance = { isApproved, timeoutMs: step.timeoutSeconds * 1000 };
-    const changes = await projectOf(workshop).work(workOf(step, host), clearance, signal);
+    const work = workOf(step, host);
+    const writeNote = async (note: Record<string, string>) => {
+      const after = await log.append((now) => {
+        const found = hostIn(now, step, host);
+        if (found?.status !== 'running' || found.note !== undefined) return undefined;
+        return { type: 'host.noted', step: step.id, host, attempt: found.attempt, note };
+      });
+      return hostIn(after, step, host)?.note;
+    };
+    const changes =
+      work.do === 'power'
+        ? await performPower(workshop, work, { ...clearance, note: hostIn(state, step, host)?.note, writeNote }, signal)
+        : await projectOf(workshop).work(work, clearance, signal);
     return changes.map((change) => changeOf(step, host, change));
   });
 }

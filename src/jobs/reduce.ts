@@ -20,6 +20,7 @@ function freshHost(host: string): HostState {
     changes: [],
     checks: [],
     facts: {},
+    note: undefined,
     tail: [],
     outputBytes: 0,
     exitCode: null,
@@ -99,13 +100,19 @@ function withHost(
 
 type Body<T extends EventBody['type']> = Extract<EventBody, { type: T }>;
 
-function onHost(state: RunState, event: RunEvent, body: Body<'host.started' | 'host.progress' | 'host.finished'>) {
+function onHost(
+  state: RunState,
+  event: RunEvent,
+  body: Body<'host.started' | 'host.progress' | 'host.noted' | 'host.finished'>,
+) {
   const moved = withHost(state, body, (host) => {
     if (body.type === 'host.started') {
-      const { host: name } = host;
-      return { ...freshHost(name), status: 'running', attempt: body.attempt, work: body.work, startedAt: event.at };
+      const { host: name, note } = host;
+      const { attempt, work } = body;
+      return { ...freshHost(name), note, status: 'running', attempt, work, startedAt: event.at };
     }
     if (body.attempt !== host.attempt || host.status !== 'running') return {};
+    if (body.type === 'host.noted') return { note: host.note ?? body.note };
     if (body.type === 'host.progress') {
       return { progress: { done: body.done, total: body.total, text: body.text } };
     }
@@ -198,6 +205,7 @@ function change(state: RunState, event: RunEvent): Partial<RunState> {
       }));
     case 'host.started':
     case 'host.progress':
+    case 'host.noted':
     case 'host.finished':
       return onHost(state, event, body);
     case 'checks.answered':

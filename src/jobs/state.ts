@@ -34,6 +34,8 @@ export interface HostState {
   /** What its script found and told: `::check` and `::fact` lines. */
   checks: CheckResult[];
   facts: Record<string, string>;
+  /** What the first worker noted of how it was before; attempts that follow keep it. */
+  note: Record<string, string> | undefined;
   tail: string[];
   outputBytes: number;
   exitCode: number | null;

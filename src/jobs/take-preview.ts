@@ -111,7 +111,7 @@ export async function takePreview(
         step.kind === 'script'
           ? previewScript(workshop, state, { step, host, args }, signal)
           : step.kind === 'hetzner'
-            ? previewAtHetzner(workshop, step, host, signal)
+            ? previewAtHetzner(workshop, state, { step, host }, signal)
             : previewLocal(workshop, step),
       ),
     ),

@@ -37,6 +37,15 @@ export interface Workshop {
   warn: (what: string, error: unknown) => void;
 }
 
+/** The project that the worker has a token of. Throws ConfigError when it has none. */
+export function projectOf({ hetzner }: Pick<Workshop, 'hetzner'>): Hetzner {
+  if (hetzner !== undefined) return hetzner;
+  throw new ConfigError('The worker has no token of the Hetzner Cloud project.', {
+    code: 'KEYBUZZ_HETZNER_TOKEN_MISSING',
+    fix: "Make a token that may read and write (Hetzner Console, the project, Security, API tokens), set HCLOUD_TOKEN in the worker's environment and restart it.",
+  });
+}
+
 /** At most so many hosts of one run are worked on at the same time. */
 export const HOSTS_AT_ONCE = 52;
 
@@ -94,7 +103,7 @@ async function keep(store: LogStore, script: AssembledScript): Promise<void> {
  * The very text that was planned: ours, kept for whoever goes on with the run, or the one a worker of another version
  * kept. Throws ConfigError when nobody did.
  */
-async function plannedScript(
+export async function plannedScript(
   { assemble, store }: Workshop,
   step: Pick<ScriptStep, 'script' | 'scriptHash'>,
 ): Promise<AssembledScript> {

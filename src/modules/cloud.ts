@@ -58,7 +58,22 @@ export const CloudDesire = z.object({
 });
 export type CloudDesire = z.infer<typeof CloudDesire>;
 
-/** One load balancer's, or the zone's, share of a step: its name stands where a host's would. */
+/** The power of one host's server. Once it is done, the host must answer over SSH with another boot than before. */
+export const PowerWork = z.object({
+  do: z.literal('power'),
+  host: z.string(),
+  /** The private address it is known by at Hetzner. */
+  address: z.string(),
+  /** `reboot` asks the system to (ACPI); `reset` pulls the plug and puts it back. */
+  command: z.enum(['reboot', 'reset']),
+  /** For people: what the host is part of, a line each. */
+  partOf: z.array(z.string()),
+  /** Prints the host's boot id and the seconds since then, as facts `boot` and `uptime`. */
+  bootScript: z.object({ script: z.string(), scriptHash: z.string() }),
+});
+export type PowerWork = z.infer<typeof PowerWork>;
+
+/** One load balancer's, the zone's or one server's share of a step: its name stands where a host's would. */
 export const CloudWork = z.discriminatedUnion('do', [
   /** Make it as it is to be; what is not ours stays unless `prune`. */
   z.object({ do: z.literal('reconcile'), balancer: DesiredBalancer, prune: z.boolean() }),
@@ -68,13 +83,18 @@ export const CloudWork = z.discriminatedUnion('do', [
   z.object({ do: z.literal('restore'), balancer: DesiredBalancer, target: z.string() }),
   /** Write the names of a zone, where the zone is in our project. */
   z.object({ do: z.literal('records'), zone: z.string(), records: z.array(DesiredRecord) }),
+  PowerWork,
 ]);
 export type CloudWork = z.infer<typeof CloudWork>;
+
+/** What is made so by looking again and again, and harmless when it is asked for twice. */
+export type ProjectWork = Exclude<CloudWork, PowerWork>;
 
 /** Stands where a host's name would, for what is asked of Hetzner's API. */
 export const HETZNER = 'hetzner';
 
-/** What a load balancer or zone is called where a host's name would stand. */
+/** What a load balancer, zone or server is called where a host's name would stand. */
 export function placeOf(work: CloudWork): string {
+  if (work.do === 'power') return work.host;
   return work.do === 'records' ? work.zone : work.balancer.name;
 }

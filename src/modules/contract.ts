@@ -82,6 +82,8 @@ export const ChecksStep = z.object({
   of: z.string().optional(),
   /** Names of the hosts that are asked and judged alone; left out: all of the module. */
   hosts: z.array(z.string()).optional(),
+  /** Id of an earlier step of the same question: what passed then must pass again. */
+  asBefore: z.string().optional(),
   /** Asked before its stage is previewed: where nothing was changed yet, a run that does not meet it is refused. */
   isRequirement: z.boolean().optional(),
 });

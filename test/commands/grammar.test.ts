@@ -92,6 +92,8 @@ describe('parse', () => {
     ['inventory ROLE=DB', { verb: 'inventory', selector: { role: 'db' } }],
     ['inventory host=redis-01', { verb: 'inventory', selector: { name: 'redis-01' } }],
     ['inventory 10.0.0.123', { verb: 'inventory', selector: { name: 'redis-01' } }],
+    ['reboot REDIS-02', { verb: 'reboot', host: 'redis-02' }],
+    ['reset redis-02', { verb: 'reset', host: 'redis-02' }],
     ['enroll <http://mx1.keybuzz.email|mx1.keybuzz.email>', { verb: 'enroll', host: 'mail-mx-01' }],
     ['runs', { verb: 'runs', openOnly: false, limit: 10 }],
     ['runs --limit=3 —open', { verb: 'runs', openOnly: true, limit: 3 }],

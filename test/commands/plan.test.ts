@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { hashPlan, planOf } from '../../src/commands/plan.ts';
 import { CommandError } from '../../src/errors.ts';
-import { isChange, Plan } from '../../src/modules/contract.ts';
-import { hashOf, inventory, modules } from './fakes.ts';
+import { isChange, Plan, type Module } from '../../src/modules/contract.ts';
+import { hashOf, inventory, modules, redis } from './fakes.ts';
+
+/** Set up on every host, with locks of clusters that most hosts are none of. */
+const base: Module = {
+  ...redis,
+  ...{ name: 'base', number: 2, isPerHost: true, locks: ['base', 'haproxy', 'postgresql', 'redis'] },
+  hosts: (of) => of.hosts,
+};
 
 const sources = { inventory, modules, hashOf };
 const deploy = planOf({ verb: 'deploy', module: 'redis' }, sources);
@@ -61,6 +68,29 @@ describe('planOf', () => {
     expect(plan.steps).toEqual([expect.objectContaining({ kind: 'enroll', host: 'redis-01', impact: 'disruptive' })]);
     expect([plan.module, plan.locks]).toEqual(['', ['known-hosts']]);
     expect(wishes).toEqual([{ verb: 'enroll', module: '', targets: ['redis-01'] }]);
+  });
+
+  it('makes of reboot what notes the checks of the modules there, reboots, and asks until they are as before', () => {
+    const { plan, wishes } = planOf({ verb: 'reboot', host: 'redis-01' }, { ...sources, modules: [base, ...modules] });
+    expect(plan.steps.map(({ id, impact }) => `${id} ${impact}`)).toEqual([
+      ...['before-base none', 'before-redis none', 'power disruptive', 'after-base none', 'after-redis none'],
+    ]);
+    expect(plan.steps[0]).toMatchObject({ of: 'base', hosts: ['redis-01'], must: [] });
+    expect(plan.steps[4]).toMatchObject({ of: 'redis', asBefore: 'before-redis', deadlineSeconds: 300 });
+    expect(plan.steps[4]).not.toHaveProperty('hosts');
+    expect(plan.steps[2]).toMatchObject({
+      work: [{ do: 'power', host: 'redis-01', address: '10.0.0.123', command: 'reboot' }],
+    });
+    expect([plan.module, plan.locks]).toEqual(['', ['base', 'haproxy', 'redis']]);
+    expect(wishes).toEqual([{ verb: 'reboot', module: '', targets: ['redis-01'] }]);
+    expect(Plan.parse(plan)).toEqual(plan);
+  });
+
+  it('makes of reset something destructive, and neither of the host that the bot runs on', () => {
+    const { plan } = planOf({ verb: 'reset', host: 'redis-01' }, sources);
+    expect(plan.steps.find(({ id }) => id === 'power')).toMatchObject({ impact: 'destructive' });
+    const own = () => planOf({ verb: 'reboot', host: 'install-01' }, sources);
+    expect(own).toThrow('The bot does not reboot install-01: it runs there itself.');
   });
 
   it('makes of steal one disruptive step without locks of its own, on the hosts of the lock', () => {

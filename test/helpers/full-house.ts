@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { pino } from 'pino';
 import { createSite } from '../../sandbox/demo/site.ts';
 import { startFleet, type Fleet } from '../../sandbox/fleet/index.ts';
+import type { HetznerSandbox } from '../../sandbox/hetzner/index.ts';
 import { startSlackSandbox, type Message, type SlackSandbox } from '../../sandbox/slack/index.ts';
 import { startBot } from '../../src/bot/app.ts';
 import { SLACK_LIMITS } from '../../src/bot/budget.ts';
@@ -23,6 +24,7 @@ const POLICY = `
 people:
   olga: { name: Olga Operator, slack: [U0OPERATOR], logins: [olga] }
   anne: { name: Anne Approver, slack: [U0APPROVER], logins: [anne] }
+  aldo: { name: Aldo Approver, slack: [U0APPROVER2] }
 rules: [{ who: [everyone], verbs: ['*'] }]
 approvals:
   disruptive: { approvals: 1, by: [everyone] }
@@ -52,6 +54,8 @@ export interface House {
   openBot(): Promise<Closer>;
   /** What a person types on install-01. */
   type(login: string, ...args: string[]): Promise<Typed>;
+  /** The worker stops wherever it is, and another one goes on. */
+  replaceWorker(): Promise<void>;
   /** The run's messages in the ops channel outside of threads. */
   rootsOf(runId: string): Message[];
   /** Waits for the run's end and the whole thread that its log means; gives the root message. */
@@ -62,13 +66,21 @@ export interface House {
 /** A Redis and the simulated hosts of the whole platform. */
 export interface Grounds {
   fleet: Fleet;
-  openHouse(): Promise<House>;
+  inventoryFile: string;
+  /** With a project at Hetzner the worker has a token of it. */
+  openHouse(hetzner?: HetznerSandbox): Promise<House>;
   close: Closer;
 }
 
 function keyOf(message: Message, runId: string): string {
   const payload = message.metadata?.event_payload as { run?: string; key?: string } | undefined;
   return payload?.run === runId ? (payload.key ?? '') : '';
+}
+
+/** Quick, since nothing at a project that is none takes long. */
+function hcloudOf({ token, endpoint }: HetznerSandbox) {
+  const pace = { retryMs: 20, pollMs: 10, patienceMs: 20_000 };
+  return { token: new Secret('HCLOUD_TOKEN', token), endpoint, pace };
 }
 
 /** Everything but Slack's account and real hosts: bot, worker, terminal and Redis are the real ones, in this process. */
@@ -85,19 +97,22 @@ export async function openGrounds(modules: readonly Module[]): Promise<Grounds> 
   const executeOf = (on: Engine): Execute =>
     createExecute({ engine: on, inventory, policy: () => policy, modules, hashOf });
 
-  async function openHouse(): Promise<House> {
+  async function openHouse(hetzner?: HetznerSandbox): Promise<House> {
     const closers: Closer[] = [];
     const prefix = freshPrefix();
     const slack = await startSlackSandbox();
     closers.push(() => slack.close());
     const engine = openEngine({ endpoint, prefix, ...PARTS });
     closers.push(() => engine.close());
-    const worker = await startWorker({
-      ...{ endpoint, prefix, inventory, modules, assemble: assembleScript, ...PARTS },
-      ssh: { keyFile: site.keyFile, agentSocket: undefined, port: fleet.port },
-      ...{ knownHostsFile: site.knownHostsFile, credentialsDirectory: site.credentialsDirectory },
-      ...{ leaseMs: 1000, unreachableMs: 5000 },
-    });
+    const open = () =>
+      startWorker({
+        ...{ endpoint, prefix, inventory, modules, assemble: assembleScript, ...PARTS },
+        ssh: { keyFile: site.keyFile, agentSocket: undefined, port: fleet.port },
+        ...{ knownHostsFile: site.knownHostsFile, credentialsDirectory: site.credentialsDirectory },
+        ...{ leaseMs: 1000, unreachableMs: 5000 },
+        ...(hetzner === undefined ? {} : { hcloud: hcloudOf(hetzner) }),
+      });
+    let worker = await open();
     closers.push(() => worker.close());
     let typed = 0;
     const rootsOf = (runId: string) => slack.messages('#ops').filter((message) => keyOf(message, runId) !== '');
@@ -143,6 +158,10 @@ export async function openGrounds(modules: readonly Module[]): Promise<Grounds> 
         const { reply, error } = JSON.parse(written.join('')) as { reply?: Typed['reply']; error?: { code: string } };
         return { exit, runId: reply?.state?.runId ?? '', error: error?.code, reply };
       },
+      async replaceWorker() {
+        await worker.close();
+        worker = await open();
+      },
       rootsOf,
       async toldInFull(runId) {
         const statuses: string[] = [];
@@ -171,6 +190,7 @@ export async function openGrounds(modules: readonly Module[]): Promise<Grounds> 
 
   return {
     fleet,
+    inventoryFile: site.inventoryFile,
     openHouse,
     async close() {
       await fleet.close();

@@ -50,6 +50,38 @@ suite(`every request and answer, against Hetzner's OpenAPI document${why}`, () =
     }
   });
 
+  it('keeps to it while servers are rebooted, reset, shut down, turned off and on, and their actions listed', async () => {
+    const faultsOf = openDocument();
+    // So long that a second request meets the first one's action.
+    const project = await startProject({ actionMs: 400 });
+    try {
+      const { sandbox } = project;
+      const { id } = sandbox.server('redis-02');
+      const headers = { authorization: `Bearer ${sandbox.token}` };
+      const statusAfter = async (command: string) => {
+        const asked = `${sandbox.endpoint}/servers/${id}/actions`;
+        expect((await fetch(`${asked}/${command}`, { method: 'POST', headers })).status).toBe(201);
+        expect((await fetch(`${asked}/${command}`, { method: 'POST', headers })).status).toBe(423);
+        await until(async () => {
+          const list = await fetch(`${asked}?sort=id:desc&per_page=50`, { headers });
+          const { actions } = (await list.json()) as { actions: { status: string }[] };
+          return actions[0]?.status === 'success';
+        }, command);
+        return sandbox.server('redis-02').status;
+      };
+      expect(await statusAfter('reboot')).toBe('running');
+      expect(await statusAfter('reset')).toBe('running');
+      // The signal was sent: the server goes off later, or never.
+      expect(await statusAfter('shutdown')).toBe('running');
+      await until(() => sandbox.server('redis-02').status === 'off', 'it shuts down');
+      expect(await statusAfter('poweron')).toBe('running');
+      expect(await statusAfter('poweroff')).toBe('off');
+      expect(sandbox.exchanges.flatMap((exchange) => faultsOf(exchange)).slice(0, 5)).toEqual([]);
+    } finally {
+      await project.sandbox.close();
+    }
+  });
+
   it('would see a wrong request, a wrong answer and an unknown parameter', () => {
     const faultsOf = openDocument();
     const exchange: Exchange = {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startHetznerSandbox, type HetznerSandbox, type HetznerSandboxOptions } from '../../sandbox/hetzner/index.ts';
 import { openHetzner, type CloudChange, type Hetzner, type HetznerSettings } from '../../src/hetzner/index.ts';
 import { loadInventory } from '../../src/inventory.ts';
-import type { CloudDesire, CloudWork, DesiredBalancer } from '../../src/modules/cloud.ts';
+import type { CloudDesire, ProjectWork, DesiredBalancer } from '../../src/modules/cloud.ts';
 import { desireOf } from '../../src/modules/lb/settings.ts';
 import { Secret } from '../../src/secret.ts';
 
@@ -18,12 +18,12 @@ export function desired(name: string): DesiredBalancer {
 }
 
 /** Everything that `deploy lb` works on. */
-export const DEPLOY: readonly CloudWork[] = [
-  ...desire.balancers.map((balancer): CloudWork => ({ do: 'reconcile', balancer, prune: false })),
+export const DEPLOY: readonly ProjectWork[] = [
+  ...desire.balancers.map((balancer): ProjectWork => ({ do: 'reconcile', balancer, prune: false })),
   { do: 'records', zone: 'keybuzz.io', records: desire.records },
 ];
 
-export const reconcileOf = (name: string, prune = false): CloudWork => {
+export const reconcileOf = (name: string, prune = false): ProjectWork => {
   return { do: 'reconcile', balancer: desired(name), prune };
 };
 
@@ -38,9 +38,9 @@ export interface TestProject {
   hetzner: Hetzner;
   settings: HetznerSettings;
   /** What it would change, as `kind target`. */
-  plan(work: CloudWork): Promise<string[]>;
+  plan(work: ProjectWork): Promise<string[]>;
   /** Does it, whatever it takes; gives `kind target` of what was changed. */
-  run(work: CloudWork, signal?: AbortSignal): Promise<string[]>;
+  run(work: ProjectWork, signal?: AbortSignal): Promise<string[]>;
   /** Runs all of `DEPLOY`. */
   deploy(): Promise<string[]>;
   /** The answer of one check, as `answer: text`. */
@@ -57,7 +57,7 @@ export async function startProject(options: Partial<HetznerSandboxOptions> = {})
   const sandbox = await startHetznerSandbox({ servers, zones: ['keybuzz.io'], actionMs: 4, healthMs: 8, ...options });
   const settings = { token: new Secret('HCLOUD_TOKEN', sandbox.token), endpoint: sandbox.endpoint, ...PACE };
   const hetzner = openHetzner(settings);
-  const run = async (work: CloudWork, signal = NEVER) => {
+  const run = async (work: ProjectWork, signal = NEVER) => {
     const clearance = { isApproved: () => Promise.resolve(true), timeoutMs: 30_000 };
     return (await hetzner.work(work, clearance, signal)).map(show);
   };

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { FaultKind } from '../../sandbox/hetzner/index.ts';
 import { openHetzner } from '../../src/hetzner/index.ts';
-import type { CloudWork } from '../../src/modules/cloud.ts';
+import type { ProjectWork } from '../../src/modules/cloud.ts';
 import { randomOf, type Random } from '../chaos/random.ts';
 import { DEPLOY, desire, startProject, until, type TestProject } from './project.ts';
 
@@ -37,7 +37,7 @@ function meddle({ sandbox }: TestProject, random: Random): void {
 /** A worker does all of it until it is killed; whoever comes next begins from the beginning, maybe while it still runs. */
 async function playWorkers(project: TestProject, random: Random): Promise<void> {
   const clearance = { isApproved: () => Promise.resolve(true), timeoutMs: 60_000 };
-  const work = (on: CloudWork, signal: AbortSignal) => openHetzner(project.settings).work(on, clearance, signal);
+  const work = (on: ProjectWork, signal: AbortSignal) => openHetzner(project.settings).work(on, clearance, signal);
   const kills = random.whole(0, 3);
   happened.kills += kills;
   const zombies: Promise<unknown>[] = [];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CloudWork } from '../../src/modules/cloud.ts';
+import type { ProjectWork } from '../../src/modules/cloud.ts';
 import { DEPLOY, desire, desired, reconcileOf, startProject, until, type TestProject } from './project.ts';
 
 let project: TestProject;
@@ -151,7 +151,7 @@ describe('deploy lb', () => {
     const [zone] = project.sandbox.world.zones.values();
     const s3 = zone?.rrsets.find(({ name }) => name === 's3');
     Object.assign(s3 ?? {}, { records: [{ value: '10.0.0.99' }], ttl: 60 });
-    const names: CloudWork = { do: 'records', zone: 'keybuzz.io', records: desire.records };
+    const names: ProjectWork = { do: 'records', zone: 'keybuzz.io', records: desire.records };
     expect(await project.check('dns')).toContain('10.0.0.131, 10.0.0.132, 10.0.0.134 (was 10.0.0.99)');
     expect(await project.run(names)).toEqual(['dns s3 A', 'dns s3 A']);
     expect(s3).toMatchObject({ ttl: 300, records: [{}, {}, {}] });
@@ -187,8 +187,8 @@ describe('the inventory against the project', () => {
 });
 
 describe('taking a target out', () => {
-  const drain: CloudWork = { do: 'drain', balancer: desired('lb-haproxy'), target: 'haproxy-01' };
-  const restore: CloudWork = { ...drain, do: 'restore' };
+  const drain: ProjectWork = { do: 'drain', balancer: desired('lb-haproxy'), target: 'haproxy-01' };
+  const restore: ProjectWork = { ...drain, do: 'restore' };
 
   it('does it while every port keeps a healthy peer, and waits for health when it comes back', async () => {
     await project.deploy();

@@ -12,9 +12,10 @@ function ended(what: string, body: { outcome: 'ok' | 'failed' | 'unknown'; reaso
   return `${PROGRESS_MARKS[body.outcome]} ${what} ${PROGRESS_WORDS[body.outcome]}${reason}`;
 }
 
-function describeHost(body: Extract<Body, { type: 'host.started' | 'host.progress' | 'host.finished' }>): string {
+function describeHost(body: Extract<Body, { type: `host.${string}` }>): string {
   const what = `${line(body.host, 60)}, step ${code(body.step, 40)}`;
   if (body.type === 'host.started') return `${what} started`;
+  if (body.type === 'host.noted') return `${what}: how it was before is noted`;
   if (body.type === 'host.progress') return `${what} ${body.done}/${body.total} ${line(body.text, 120)}`;
   return ended(what, body);
 }
@@ -74,6 +75,7 @@ export function describeEvent(body: Body): string {
       return `Checks: ${checkSummary(body.results)}`;
     case 'host.started':
     case 'host.progress':
+    case 'host.noted':
     case 'host.finished':
       return describeHost(body);
     case 'run.interrupted':

@@ -57,6 +57,7 @@ const host: fc.Arbitrary<HostState> = fc.record({
   endedAt: optional(iso),
   progress: optional(fc.record({ done: fc.nat(9), total: fc.nat(9), text })),
   changes: fc.array(change, { maxLength: 4 }),
+  note: optional(fc.dictionary(name, text)),
   checks: fc.array(check, { maxLength: 3 }),
   facts: fc.constant({}),
   tail: fc.array(text, { maxLength: 20 }),

@@ -23,6 +23,7 @@ export function createPlayer(
     const host = (name: string, address: string) => ({
       ...{ name, address, deployed: new Set<string>() },
       ...{ isKilled: false, isDiskFull: false, isLockedOut: false, pace: 0 },
+      ...{ bootId: '', bootedMs: 0, isStuck: false },
     });
     return new Map(inventory.hosts.map(({ name, privateIp }) => [name, host(name, privateIp)]));
   }

@@ -1,0 +1,87 @@
+import { CommandError, ConfigError } from '../errors.ts';
+import { hostNamed, type Host, type Inventory } from '../inventory.ts';
+import type { HetznerStep, Module, Plan, Step } from '../modules/contract.ts';
+import { checksStep, witnessOf } from '../modules/steps.ts';
+import type { PlanSources } from './plan-stages.ts';
+import type { Wish } from './policy.ts';
+
+const BOOT_SCRIPT = 'base/boot-host.sh';
+
+/** How long a host may take to stop its services, and Hetzner to do what it was asked. */
+const DOING_SECONDS = 600;
+
+/** How long what runs on a host may take to be as before, once it answers again. */
+const SETTLING_SECONDS = 300;
+
+/** True when the module has that host; one whose roles the inventory lacks has none. */
+function hasHost(module: Module, host: Host, inventory: Inventory): boolean {
+  try {
+    return module.hosts(inventory).some(({ name }) => name === host.name);
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
+}
+
+/** The modules that put something on the host, in their order. */
+function modulesOn(host: Host, { inventory, modules }: PlanSources): Module[] {
+  return modules.filter((module) => module.verbs.includes('deploy') && hasHost(module, host, inventory));
+}
+
+/** The locks of the clusters it belongs to. What is set up on every host locks clusters that are none of this one's. */
+function locksOn(modules: readonly Module[]): string[] {
+  const own = modules.flatMap(({ name, locks, isPerHost }) => (isPerHost === true ? [name] : locks));
+  return [...new Set(own)].sort();
+}
+
+/** What a module's checks are before and after; of one that judges each host for itself only this one's. */
+function questions(module: Module, host: Host): { before: Step; after: Step } {
+  const { name } = module;
+  const asked = { of: name, ...(module.isPerHost === true ? { hosts: [host.name] } : {}) };
+  const before = { ...checksStep(`before-${name}`, `Note which checks of ${name} pass`, [], 0), ...asked };
+  const title = `Ask ${name} until all that passed before passes again`;
+  return {
+    before,
+    after: { ...checksStep(`after-${name}`, title, [], SETTLING_SECONDS), ...asked, asBefore: before.id },
+  };
+}
+
+/**
+ * Rebooting or resetting a host: how its modules are is noted, then the server's power is touched until the host answers
+ * with another boot, then everything that passed must pass again. All locks of its clusters are held meanwhile. Throws
+ * CommandError for the host that the bot itself runs on.
+ */
+export function planPower(
+  { verb, host: name }: { verb: 'reboot' | 'reset'; host: string },
+  sources: PlanSources,
+): { plan: Plan; wishes: Wish[] } {
+  const { inventory, hashOf } = sources;
+  const host = hostNamed(inventory, name);
+  if (host === undefined || witnessOf(inventory)?.name === name) {
+    throw new CommandError(`The bot does not ${verb} ${name}: it runs there itself.`, {
+      code: 'KEYBUZZ_POWER_OWN_HOST',
+      fix: "Do it in Hetzner's console, or on the host: runs go on afterwards.",
+    });
+  }
+  const modules = modulesOn(host, sources);
+  const locks = locksOn(modules);
+  const asked = modules.map((module) => questions(module, host));
+  const partOf = modules.map(({ name: module, title }) => `${name} is part of ${module} (${title})`);
+  const power: HetznerStep = {
+    kind: 'hetzner',
+    id: 'power',
+    title: `${verb === 'reboot' ? 'Reboot' : 'Reset'} ${name}, until it answers with another boot`,
+    impact: verb === 'reboot' ? 'disruptive' : 'destructive',
+    work: [
+      {
+        ...{ do: 'power', host: name, address: host.privateIp, command: verb },
+        partOf: [...partOf, `locks meanwhile: ${locks.join(', ')}`],
+        bootScript: { script: BOOT_SCRIPT, scriptHash: hashOf(BOOT_SCRIPT) },
+      },
+    ],
+    timeoutSeconds: DOING_SECONDS,
+  };
+  const steps = [...asked.map(({ before }) => before), power, ...asked.map(({ after }) => after)];
+  const plan: Plan = { title: `${verb} ${name}`, verb, module: '', steps, locks };
+  return { plan, wishes: [{ verb, module: '', targets: [name] }] };
+}
