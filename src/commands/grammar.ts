@@ -69,8 +69,11 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
   const { verb } = spec;
   const { value, selector, flags, texts } = readArguments(spec, words, text, vocabulary);
   const prune = flags.has('prune') ? { prune: true as const } : {};
-  const reason = texts.get('break-glass');
-  const breakGlass = reason === undefined ? {} : { breakGlass: reason };
+  const textIn = <T extends string>(flag: string, key: T): Partial<Record<T, string>> => {
+    const text = texts.get(flag);
+    return text === undefined ? {} : ({ [key]: text } as Record<T, string>);
+  };
+  const [override, breakGlass] = [textIn('override', 'override'), textIn('break-glass', 'breakGlass')];
   switch (verb) {
     case 'help':
       return { verb, topic: value('topic') };
@@ -82,16 +85,8 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
       return { verb };
     case 'inventory':
       return { verb, selector };
-    case 'deploy': {
-      const override = texts.get('override');
-      return {
-        verb,
-        module: value('module'),
-        ...(override === undefined ? {} : { override }),
-        ...prune,
-        ...breakGlass,
-      };
-    }
+    case 'deploy':
+      return { verb, module: value('module'), ...override, ...prune, ...breakGlass };
     case 'status':
     case 'drill':
     case 'test':

@@ -27,7 +27,7 @@ manifest_differs() {
 ensure_manifest() {
   local hash
   hash="sha256:$(printf '%s' "${4:-$3}" | sha256sum | cut -d ' ' -f 1)"
-  if ! applying && ! api_ready; then
+  if ! applying && ! api_ready "$SELF"; then
     change manifest "$1" "$hash"
     return 0
   fi

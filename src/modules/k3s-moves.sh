@@ -18,7 +18,7 @@ choose_master() {
   done
   if [[ -z $groups ]]; then refuse "No master's API answers, so none can be chosen." "See api in status k3s."; fi
   for member in "${MEMBERS[@]:1}"; do
-    since=$(field "$groups" "${member%%=*}" since)
+    since=$(node_field "$groups" "${member%%=*}" since)
     if [[ -n $since && (-z $oldest || $since < $oldest) ]]; then CHOSEN=${member%%=*} oldest=$since; fi
   done
   if [[ -z $CHOSEN ]]; then refuse "The cluster knows none of the other masters." "See nodes in status k3s."; fi
@@ -29,7 +29,7 @@ refuse_unless_spare() {
   local member groups
   groups=$(nodes_of "${ADDRESSES[0]}") || refuse "The API of $SEED does not answer." "See api in status k3s."
   for member in "${MEMBERS[@]}"; do
-    if [[ $(field "$groups" "${member%%=*}" ready) == True && $(field "$groups" "${member%%=*}" voter) == True ]]; then continue; fi
+    if [[ $(node_field "$groups" "${member%%=*}" ready) == True && $(node_field "$groups" "${member%%=*}" voter) == True ]]; then continue; fi
     refuse "${member%%=*} is not Ready, or no voter of etcd: without $OWN the cluster would have no majority." \
       "Bring it back, then repeat; see status k3s."
   done
@@ -44,14 +44,14 @@ others_ready() {
 }
 
 # seen_as <status of Ready>: as the first master sees this host.
-seen_as() { [[ $(field "$(nodes_of "${ADDRESSES[0]}")" "$OWN" ready) == "$1" ]]; }
+seen_as() { [[ $(node_field "$(nodes_of "${ADDRESSES[0]}")" "$OWN" ready) == "$1" ]]; }
 
 seen_away() { [[ -n $(nodes_of "${ADDRESSES[0]}") ]] && ! seen_as True; }
 
 # master_whole: this host's API is ready, its node Ready, and its member of etcd a voter.
 master_whole() {
   local groups
-  if ! api_ready; then return 1; fi
-  groups=$(nodes_of) || return 1
-  [[ $(field "$groups" "$OWN" ready) == True && $(field "$groups" "$OWN" voter) == True ]]
+  if ! api_ready "$SELF"; then return 1; fi
+  groups=$(nodes_of "$SELF") || return 1
+  [[ $(node_field "$groups" "$OWN" ready) == True && $(node_field "$groups" "$OWN" voter) == True ]]
 }

@@ -96,9 +96,9 @@ WantedBy=multi-user.target
 END
 }
 
-# deploy_node <unit> <server|agent> <function that prints the configuration> <address, version and SHA-256 of the program>: what
+# deploy_k3s <unit> <server|agent> <function that prints the configuration> <address, version and SHA-256 of the program>: what
 # runs is not restarted.
-deploy_node() {
+deploy_k3s() {
   local before=$CHANGES
   fetch_artifact k3s "${@:4}" "$K3S"
   ensure_dir "$K3S_HOME" 0755 root:root

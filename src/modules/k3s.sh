@@ -30,8 +30,8 @@ kube() { timeout 60 "$K3S" kubectl --kubeconfig "$ADMIN_CONFIG" --request-timeou
 # api_get <path> [<address>]: a GET of this master's API, or of another's; prints the JSON, fails when there is none.
 api_get() { kube ${2:+--server "https://$2:$API_PORT"} get --raw "$1" 2>/dev/null; }
 
-# api_ready [<address>]: /readyz says 200, so it also reaches a majority of etcd.
-api_ready() { api_get /readyz "${1:-$SELF}" >/dev/null; }
+# api_ready <address>: /readyz says 200, so it also reaches a majority of etcd.
+api_ready() { api_get /readyz "$1" >/dev/null; }
 
 # The nodes of a list on stdin, as one line of `name=,ready=,...` groups parted by blanks: conditions as they stand in the JSON.
 # shellcheck disable=SC2016 # perl's own variables
@@ -52,15 +52,15 @@ for my $node (@{ decode(join "", <STDIN>)->{items} // [] }) {
 print join(" ", @groups), "\n";
 '
 
-# nodes_of [<address>]: the nodes as that master's API tells them, see NODES_REPORT; fails when it does not answer.
+# nodes_of <address>: the nodes as that master's API tells them, see NODES_REPORT; fails when it does not answer.
 nodes_of() {
   local json
-  json=$(api_get /api/v1/nodes "${1:-$SELF}") || return 1
+  json=$(api_get /api/v1/nodes "$1") || return 1
   read_json "$NODES_REPORT" <<<"$json"
 }
 
-# field <groups> <name of a node> <field>: prints its value; nothing for a node that is not there.
-field() { tr ' ' '\n' <<<"$1" | sed -nE "s/^name=$2,(.*,)?$3=([^,]*).*/\\2/p"; }
+# node_field <groups> <name of a node> <field>: prints its value; nothing for a node that is not there.
+node_field() { tr ' ' '\n' <<<"$1" | sed -nE "s/^name=$2,(.*,)?$3=([^,]*).*/\\2/p"; }
 
 # port_status <address> <port>: 0 somebody listens there, 3 nobody, 4 no answer.
 port_status() {

@@ -67,8 +67,8 @@ redis_ask() {
 ask_redis() { redis_ask "$1" "$REDIS_PORT" REDIS_PASSWORD "${@:2}"; }
 ask_sentinel() { redis_ask "$1" "$SENTINEL_PORT" SENTINEL_PASSWORD "${@:2}"; }
 
-# field <text> <name>: the value in a line `name:value` of INFO.
-field() { printf '%s\n' "$1" | sed -n "s/^$2://p"; }
+# info_field <text> <name>: the value in a line `name:value` of INFO.
+info_field() { printf '%s\n' "$1" | sed -n "s/^$2://p"; }
 
 # value_of <text> <name>: the line after the line `name`, as in replies that list names and values by turns.
 value_of() { printf '%s\n' "$1" | awk -v name="$2" 'NR % 2 == 1 { hit = $0 == name; next } hit { print }'; }

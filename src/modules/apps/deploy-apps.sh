@@ -95,7 +95,7 @@ roll_out() {
     fi
   fi
   fail "The rollout of $1 failed: $why. $after." \
-    "Mend the image or what it needs, then deploy again: k3s kubectl -n $APPS_NAMESPACE describe pods says more."
+    "Mend the image or what it needs, then deploy again: k3s kubectl -n $APPS_NAMESPACE describe pods shows more."
 }
 
 main() {
@@ -107,7 +107,7 @@ main() {
   local apps=("${@:1:count}")
   shift "$count"
   require_images "${apps[@]}"
-  if applying && ! api_ready; then fail "The API of this master is not ready." "Deploy k3s first, or see status k3s."; fi
+  if applying && ! api_ready "$SELF"; then fail "The API of this master is not ready." "Deploy k3s first, or see status k3s."; fi
   ensure_manifest "$1" "$2" "$3"
   ensure_manifest credentials "$2" "$(secret_manifest)" "$(secret_manifest placeholder)"
   shift 3

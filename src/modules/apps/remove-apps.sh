@@ -10,19 +10,19 @@
 
 is_gone() {
   if api_get "/api/v1/namespaces/$APPS_NAMESPACE" "$SELF" >/dev/null; then return 1; fi
-  api_ready
+  api_ready "$SELF"
 }
 
 main() {
   need_args 1 "$@"
   SELF=$1
-  if ! api_ready; then refuse "The API of this master is not ready." "See status k3s."; fi
+  if ! api_ready "$SELF"; then refuse "The API of this master is not ready." "See status k3s."; fi
   if is_gone; then return 0; fi
   change namespace "$APPS_NAMESPACE" "deleted, with all applications in it"
   if ! applying; then return 0; fi
   kube delete --raw "/api/v1/namespaces/$APPS_NAMESPACE" >/dev/null
   if ! wait_for 120 is_gone; then
-    fail "The namespace $APPS_NAMESPACE is still there after 120 s." "k3s kubectl get namespace $APPS_NAMESPACE -o json says what holds it."
+    fail "The namespace $APPS_NAMESPACE is still there after 120 s." "k3s kubectl get namespace $APPS_NAMESPACE -o json shows what holds it."
   fi
 }
 

@@ -15,7 +15,7 @@ main() {
   # shellcheck disable=SC2034 # for the functions before us
   SELF=$1
   shift
-  if applying && ! wait_for 60 api_ready; then
+  if applying && ! wait_for 60 api_ready "$SELF"; then
     fail "The API of this master is not ready within 60 s." "See api in status k3s."
   fi
   while (($# > 2)); do

@@ -81,7 +81,7 @@ preflight_cluster() {
   fi
 }
 
-is_voter() { [[ $(field "$(nodes_of)" "$OWN" voter) == True ]]; }
+is_voter() { [[ $(node_field "$(nodes_of "$SELF")" "$OWN" voter) == True ]]; }
 
 main() {
   need_args 9 "$@"
@@ -96,7 +96,7 @@ main() {
   ensure_dir "${K3S_FILE%/*}" 0755 root:root
   ensure_file "$K3S_SERVER_TOKEN" 0600 root:root server_token
   ensure_file "$K3S_AGENT_TOKEN" 0600 root:root agent_token
-  deploy_node "$K3S_UNIT" server server_configuration "${@:2:3}"
+  deploy_k3s "$K3S_UNIT" server server_configuration "${@:2:3}"
   await_ready "$ADMIN_CONFIG" "$K3S_UNIT"
   if applying && ! wait_for "$VOTER_SECONDS" is_voter; then
     fail "$OWN is Ready, but not a voting member of etcd $VOTER_SECONDS s later." \

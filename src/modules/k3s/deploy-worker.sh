@@ -36,7 +36,7 @@ main() {
   progress 1/2 "K3s"
   ensure_dir "${K3S_FILE%/*}" 0755 root:root
   ensure_file "$K3S_AGENT_TOKEN" 0600 root:root agent_token
-  deploy_node "$AGENT_UNIT" agent agent_configuration "${@:3:3}"
+  deploy_k3s "$AGENT_UNIT" agent agent_configuration "${@:3:3}"
   await_ready "$NODE_CONFIG" "$AGENT_UNIT"
   progress 2/2 "done"
 }

@@ -43,8 +43,8 @@ tell_api() {
     return 0
   fi
   fact api answers
-  if api_ready; then fact api.ready yes; else fact api.ready no; fi
-  if groups=$(nodes_of); then fact api.nodes "$groups"; fi
+  if api_ready "$SELF"; then fact api.ready yes; else fact api.ready no; fi
+  if groups=$(nodes_of "$SELF"); then fact api.nodes "$groups"; fi
   if groups=$(workloads "$1"); then fact api.workloads "$groups"; fi
 }
 

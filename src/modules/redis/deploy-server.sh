@@ -179,9 +179,9 @@ replica_in_sync() {
   named=$(ask_sentinel 127.0.0.1 SENTINEL GET-MASTER-ADDR-BY-NAME "$NAME")
   named=${named%%$'\n'*}
   if [[ $named == "$SELF" ]]; then
-    [[ $(field "$info" role) == master ]]
+    [[ $(info_field "$info" role) == master ]]
   else
-    [[ $(field "$info" master_link_status) == up && $(field "$info" master_host) == "$named" ]]
+    [[ $(info_field "$info" master_link_status) == up && $(info_field "$info" master_host) == "$named" ]]
   fi
 }
 

@@ -20,8 +20,8 @@ main() {
     *) fact proxy silent ;;
   esac
   if ((status == 0)); then
-    fact proxy.run_id "$(field "$info" run_id)"
-    fact proxy.role "$(field "$info" role)"
+    fact proxy.run_id "$(info_field "$info" run_id)"
+    fact proxy.role "$(info_field "$info" role)"
   fi
   status=0
   servers=$(haproxy_statistics) || status=$?

@@ -30,7 +30,7 @@ report_redis() {
   info=$(ask_redis 127.0.0.1 INFO) || status=$?
   fact redis "$(word_of "$status")"
   if ((status != 0)); then return 0; fi
-  for name in "${INFO_FIELDS[@]}"; do fact_of "redis.$name" "$(field "$info" "$name")"; done
+  for name in "${INFO_FIELDS[@]}"; do fact_of "redis.$name" "$(info_field "$info" "$name")"; done
   # slave0:ip=10.0.0.124,port=6379,state=online,offset=1234,lag=0
   fact_of redis.replicas "$(printf '%s\n' "$info" | sed -nE 's/^slave[0-9]+:(.*)$/\1/p' | tr '\n' ' ')"
   status=0
@@ -51,7 +51,7 @@ report_sentinel() {
   status=0
   master=$(ask_sentinel 127.0.0.1 SENTINEL CKQUORUM "$1") || status=$?
   if ((status == 0)); then fact sentinel.ckquorum ok; else fact_of sentinel.ckquorum "$master"; fi
-  fact_of sentinel.tilt "$(field "$(ask_sentinel 127.0.0.1 INFO sentinel)" sentinel_tilt)"
+  fact_of sentinel.tilt "$(info_field "$(ask_sentinel 127.0.0.1 INFO sentinel)" sentinel_tilt)"
 }
 
 main() {

@@ -17,7 +17,7 @@ through_proxy() {
       "See the module's checks: no master may be up, or none that has a replica."
   fi
   FIRST=${reply%%$'\n'*}
-  RUN_ID=$(field "$reply" run_id)
+  RUN_ID=$(info_field "$reply" run_id)
 }
 
 main() {
@@ -42,7 +42,7 @@ main() {
   progress 3/4 "ask the master itself"
   direct=$(ask_redis "$MASTER" GET "$key" ';' INFO server ';' ROLE) || status=$?
   if ((status != 0)); then fail "The master $MASTER did not answer (status $status)." "See the module's checks."; fi
-  if [[ ${direct%%$'\n'*} != "$value" || $(field "$direct" run_id) != "$RUN_ID" ]]; then
+  if [[ ${direct%%$'\n'*} != "$value" || $(info_field "$direct" run_id) != "$RUN_ID" ]]; then
     fail "The write did not land on the master $MASTER but on the node with run_id $RUN_ID." "See the module's checks."
   fi
   fact master "$MASTER"

@@ -45,8 +45,8 @@ describe('the shell of k3s', () => {
     ];
     const json = JSON.stringify({ kind: 'NodeList', items });
     const body = `NODES=$(read_json "$NODES_REPORT" <<<'${json}'); fact nodes "$NODES"
-      for name in k8s-master-01 k8s-worker-01 k8s-worker-02 k8s-worker; do fact "ready.$name" "$(field "$NODES" "$name" ready)"; done
-      fact voter "$(field "$NODES" k8s-master-01 voter)"; fact pressure "$(field "$NODES" k8s-worker-01 pressure)"`;
+      for name in k8s-master-01 k8s-worker-01 k8s-worker-02 k8s-worker; do fact "ready.$name" "$(node_field "$NODES" "$name" ready)"; done
+      fact voter "$(node_field "$NODES" k8s-master-01 voter)"; fact pressure "$(node_field "$NODES" k8s-worker-01 pressure)"`;
     const { facts, exitCode } = await runShell(body, { needs: K3S });
     expect(exitCode).toBe(0);
     expect(facts.nodes?.split(' ')).toHaveLength(3);
