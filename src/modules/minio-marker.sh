@@ -102,6 +102,13 @@ markers_got_same() {
     awk -v hash="$1" '$1 == hash { sub(/.*\//, "", $2); at = match($2, /\.[0-9]+$/); print substr($2, 1, at - 1) "\t" substr($2, at + 1) }'
 }
 
+# markers_gone <entry's name>...: takes objects and bucket away. An object that was under way may come after those that were tried.
+markers_gone() {
+  markers_tried 5 "$@" | ask_each_marker DELETE
+  s3_ask "${SERVING[0]}:$API_PORT" DELETE "/$MARKER_BUCKET"
+  [[ $CODE == 2* || $CODE == 404 ]]
+}
+
 # minio_report <addresses, joined by commas> <outage that is good> <entries' names, joined by commas>
 minio_report() {
   local addresses names
@@ -113,6 +120,5 @@ minio_report() {
   markers_got_same "$(sha256_of "$MARKER_DIRECTORY/body")" |
     perl -e "$MARKER_REPORT" -- "$MARKER_DIRECTORY" "$(marker_token)" "$2" "$3" "${#SERVING[@]}"
   if ((${#SERVING[@]} == 0)); then return 0; fi
-  markers_tried 5 "${names[@]}" | ask_each_marker DELETE
-  s3_ask "${SERVING[0]}:$API_PORT" DELETE "/$MARKER_BUCKET"
+  if ! wait_for 20 markers_gone "${names[@]}"; then fact left "bucket $MARKER_BUCKET: $(s3_said)"; fi
 }

@@ -15,7 +15,7 @@ describe('the markers of minio, against minio-stand-in on this machine', () => {
 
   afterAll(() => server.close());
 
-  /** Writes markers through two entries, one of them dead, for a while; then `meanwhile`, and the report. */
+  /** Writes markers through two entries, one of them dead, for a while, all in one group as a unit has it; then `meanwhile`, and the report. */
   async function told(meanwhile: string) {
     const at = `127.0.0.1:${server.port}`;
     const body = `use_secrets ROOT_PASSWORD
@@ -28,12 +28,12 @@ describe('the markers of minio, against minio-stand-in on this machine', () => {
       head -c $MARKER_BYTES /dev/urandom >$MARKER_DIRECTORY/body
       s3_ask ${at} PUT /$MARKER_BUCKET
       { s3_login && sha256_of "$MARKER_DIRECTORY/body"; } >$MARKER_DIRECTORY/secret
-      perl -e "$MARKER_WRITER" $MARKER_DIRECTORY token node=${at} dead=127.0.0.1:9 &
+      setsid perl -e "$MARKER_WRITER" $MARKER_DIRECTORY token node=${at} dead=127.0.0.1:9 &
       writer=$!
       enough() { [[ $(grep -c ' ok ' $MARKER_DIRECTORY/ledger-node 2>/dev/null) -ge 8 && -s $MARKER_DIRECTORY/ledger-dead ]]; }
       wait_for 20 enough
       fact secret-file "$(ls $MARKER_DIRECTORY | grep -c secret)"
-      kill $writer; wait $writer || true
+      kill -- -$writer; wait $writer || true
       ${meanwhile}
       minio_report 127.0.0.1 10 node,dead
       s3_ask ${at} GET /$MARKER_BUCKET
