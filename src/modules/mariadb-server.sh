@@ -76,12 +76,11 @@ foreign_cluster() {
   my_print_defaults mysqld server mariadb mariadbd galera | sed -nE 's/^--wsrep[-_]cluster[-_]address=//p' | tail -n 1
 }
 
+# mariadb_packages: in one go; socat carries a copy of the data to a new member.
 mariadb_packages() {
-  ensure_package mariadb-server '' "$MARIADB_UNIT"
-  ensure_package mariadb-backup
-  ensure_package galera-4
-  # What carries a copy of the data to a new member.
-  ensure_package socat
+  if applying && [[ -z $(package_version mariadb-server) ]]; then hold_unit "$MARIADB_UNIT"; fi
+  ensure_packages mariadb-server mariadb-backup galera-4 socat
+  if applying; then release_unit "$MARIADB_UNIT"; fi
 }
 
 # mariadb_files: files only; what runs goes on with the old ones until it is restarted.

@@ -1,6 +1,6 @@
 import type { Message } from '../../sandbox/slack/index.ts';
-import { readable } from '../helpers/deployment.ts';
-import { command, openMovable, type Movable } from './operator.ts';
+import { mariadb } from '../../src/modules/mariadb/index.ts';
+import { openMovable, type Movable } from './operator.ts';
 import { until } from './process.ts';
 
 export const SERVERS = { 'maria-01': '10.0.0.170', 'maria-02': '10.0.0.171', 'maria-03': '10.0.0.172' };
@@ -70,6 +70,6 @@ export async function answersOf(real: Movable, run: Message): Promise<Record<str
 /** Resolves when every check passes. */
 export async function untilWhole(real: Movable): Promise<void> {
   await until('a whole cluster', 120_000, async () => {
-    return HEALTHY.test(readable(await command(real, 'status mariadb', 60_000))) || undefined;
+    return (await real.ask(mariadb)).every(({ answer }) => answer === 'pass') || undefined;
   });
 }

@@ -1,11 +1,19 @@
 import type { Fixture } from './checks-page.ts';
 import type { InjectedFault } from './injected.ts';
+import { CANARIES, PROXIES } from './postgresql-cluster.ts';
 
 const PATRONI = 'patronictl -c /etc/patroni/config.yml';
 const patroni = (command: string): string => `${PATRONI} ${command} </dev/null`;
 const setting = (pairs: string): string => patroni(`edit-config --quiet --force ${pairs}`);
 const sql = (database: string, statement: string): string =>
   `runuser -u postgres -- psql -XAtqd ${database} -v ON_ERROR_STOP=1 -c "${statement}"`;
+
+/** The process of a replica that applies what it received. */
+const REPLAYING = `"$(${sql('postgres', "select pid from pg_stat_activity where backend_type = 'startup'")})"`;
+
+/** Written by the leader. */
+const TWO_MEBIBYTES = `PGPASSWORD=${CANARIES.APP_PASSWORD} psql -qh ${PROXIES['haproxy-01']} -U keybuzz -c "create table fill as
+  select repeat('x', 1000) from generate_series(1, 2000)" -c 'drop table fill' keybuzz`;
 
 /** What a member whose Patroni does not speak for it turns. */
 const MUTE_PATRONI = { 'members-agree': 'fail', 'not-paused': 'fail', 'dcs-quorum': 'fail' } as const;
@@ -66,6 +74,13 @@ export const FAULTS: readonly InjectedFault[] = [
     turns: { 'synchronous-replica': 'fail' },
   },
   {
+    ...{ title: 'a replica that applies nothing, 2 MiB behind', on: 'replica' },
+    // Patroni resumes a replay that is only paused.
+    make: `kill -STOP ${REPLAYING} && ${TWO_MEBIBYTES}`,
+    undo: `kill -CONT ${REPLAYING}`,
+    turns: { 'replication-lag': 'fail' },
+  },
+  {
     ...{ title: 'the extension vector dropped', on: 'leader' },
     make: sql('keybuzz', 'drop extension vector'),
     undo: sql('keybuzz', 'create extension vector'),
@@ -90,9 +105,9 @@ export const FAULTS: readonly InjectedFault[] = [
     turns: { pooler: 'fail' },
   },
   {
-    ...{ title: "a proxy's cable cut", on: 'haproxy-02' },
-    make: { cable: 'cut' },
-    undo: { cable: 'plugged' },
+    ...{ title: 'a proxy that refuses SSH', on: 'haproxy-02' },
+    make: 'systemctl stop ssh "session-*.scope"',
+    undo: 'systemctl start ssh',
     turns: { 'write-entry': 'unknown', 'read-entry': 'unknown', pooler: 'unknown' },
   },
 ];

@@ -7,6 +7,7 @@ import { FAULTS } from './postgresql-faults.ts';
 /** What keeps a leader from being moved: the check that refuses, and the fault of postgresql-faults.ts that is made. */
 const REFUSED = [
   ['replicas', 'a replica stopped'],
+  ['replication-lag', 'a replica that applies nothing, 2 MiB behind'],
   ['not-paused', 'Patroni paused'],
   ['dcs-quorum', "a replica's Patroni hangs, its PostgreSQL does not"],
 ] as const;

@@ -4,7 +4,7 @@ import { postgresql } from '../../src/modules/postgresql/index.ts';
 import { isOver, readable } from '../helpers/deployment.ts';
 import { filesWithCanary, watchedWhile } from './canary.ts';
 import { describeFaults } from './injected.ts';
-import { answersOf, command, moveModule, type Movable, type Moved } from './operator.ts';
+import { answersOf, approved, command, moveModule, runIdOf, type Movable, type Moved } from './operator.ts';
 import { FAULTS, FIXTURES } from './postgresql-faults.ts';
 import { describeRefusals } from './postgresql-refusals.ts';
 import {
@@ -27,6 +27,9 @@ const deployed = [...servers, ...Object.keys(PROXIES)];
 
 /** Longest time a deploy of five empty hosts may take on a busy machine, ms. */
 const DEPLOY_MS = 300_000;
+
+/** Whether its run was approved and is not over. */
+const isRunning = (message: Message): boolean => readable(message).includes('*Running*');
 
 /** What a probe or a marker leaves behind would be among these. */
 const OWN_TABLES = 'select count(*) from pg_tables where tableowner = current_user';
@@ -176,10 +179,19 @@ describe('postgresql, driven by Slack messages alone, on real hosts', () => {
     expect(await ask(real, PROXIES['haproxy-01'], 6432, OWN_TABLES)).toBe('0');
   }
 
-  it('hands the leader over without losing a write, and the old one is a replica again', async () => {
+  it('hands the leader over without losing a write, while another run waits for the lock, and asks anew after it', async () => {
     const before = await leaderOf(real);
-    const moved = await moveModule(real, 'failover', 'postgresql');
+    const moving = moveModule(real, 'failover', 'postgresql');
+    await until('a run under way', 60_000, () => real.slack.messages('#ops').some(isRunning) || undefined);
+    let second = await approved(real, 'drill postgresql');
+    second = await real.when(second, (text) => text.includes('is held by'), 60_000);
+    expect(readable(second)).toMatch(/Lock `[a-z]+` is held by run [a-z]{5}-[a-z]{5} of Olga Operator since/);
+    const moved = await moving;
     expect(moved.told).toMatchObject({ switch: 'pass' });
+    second = await real.when(second, (text) => text.includes('keybuzz_approve'), 60_000);
+    await real.slack.person('operator').command('#ops', '/keybuzz', `cancel ${runIdOf(second)}`);
+    expect(readable(await real.when(second, isOver, 60_000))).toContain('Cancelled');
+    expect((await real.events(second)).filter(({ type }) => type === 'host.started')).toEqual([]);
     await expectMoved(moved, before);
     process.stdout.write(`failover: ${moved.facts['outage-seconds']} s without a write, ${moved.facts.lost} lost\n`);
   });
