@@ -40,8 +40,8 @@ export type Verdict = { isAllowed: true } | { isAllowed: false; insteadOf: strin
 /** What everybody may do, so that a stranger learns whom to ask. */
 const OPEN_VERBS: readonly string[] = ['help', 'whoami'] satisfies CommandVerb[];
 
-/** What somebody without a place in the policy may do on install-01: nothing of it changes a host. */
-const TERMINAL_VERBS: readonly string[] = [
+/** What changes nothing: allowed on install-01 also to somebody without a place in the policy. */
+export const READING_VERBS: readonly string[] = [
   'status',
   'validate',
   'inventory',
@@ -119,7 +119,7 @@ export function grants(policy: Policy, wish: Wish): string[] {
 /** Whether the policy lets them, and if not, who may instead. One rule must cover all of the targets. */
 export function mayRun(policy: Policy, actor: Actor, wish: Wish): Verdict {
   if (OPEN_VERBS.includes(wish.verb)) return { isAllowed: true };
-  if (actor.via === 'terminal' && TERMINAL_VERBS.includes(wish.verb)) return { isAllowed: true };
+  if (actor.via === 'terminal' && READING_VERBS.includes(wish.verb)) return { isAllowed: true };
   const who = grants(policy, wish);
   return isAmong(actor, who) ? { isAllowed: true } : { isAllowed: false, insteadOf: shownNames(policy, who) };
 }
@@ -132,7 +132,7 @@ export function grantOf(policy: Policy, actor: Actor, wish: Wish): string {
     const name = rule.who.find((one) => isAmong(actor, [one]));
     if (name !== undefined) return `rule ${index + 1} grants it to ${shownNames(policy, [name]).join('')}`;
   }
-  const isReader = actor.via === 'terminal' && TERMINAL_VERBS.includes(wish.verb);
+  const isReader = actor.via === 'terminal' && READING_VERBS.includes(wish.verb);
   return isReader ? 'whoever is logged in on install-01 may look' : '';
 }
 

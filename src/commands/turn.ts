@@ -14,6 +14,7 @@ import {
   mayApproveAll,
   mayBreakGlass,
   mayRun,
+  READING_VERBS,
   type Actor,
   type Wish,
 } from './policy.ts';
@@ -63,24 +64,9 @@ export interface Turn extends ExecuteDeps {
   isMerelyAsked?: boolean;
 }
 
-/** What changes nothing; a user group of a minute ago is good enough for it. */
-const READS: readonly string[] = [
-  'status',
-  'validate',
-  'inventory',
-  'plan',
-  'runs',
-  'show',
-  'logs',
-  'locks',
-  'alerts',
-  'policy',
-  'reviews',
-  'audit',
-];
-
+/** A user group of a minute ago is good enough for what changes nothing. */
 function freshnessFor(verb: string): Freshness {
-  return READS.includes(verb) ? 'recent' : 'now';
+  return READING_VERBS.includes(verb) ? 'recent' : 'now';
 }
 
 /** Whether a rule lets them do it. */
