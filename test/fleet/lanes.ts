@@ -5,13 +5,13 @@ import { basename } from 'node:path';
  * lanes idle. A name that is missing here costs time, nothing else.
  */
 const LONG: readonly string[] = [
+  'redis-points',
   'proxysql-stand-in',
   'postgresql',
   'base',
   'mariadb',
   'rabbitmq',
   'redis-refusals',
-  'redis-points',
   'chaos',
   'postgresql-by-hand',
   'mariadb-by-hand',

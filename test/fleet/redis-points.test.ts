@@ -12,16 +12,12 @@ const WALK_MS = isLong ? 10_000_000 : 2_400_000;
 const LOGS_CHARACTERS_MAX = 3_000;
 const VERBS = ['drill', 'failover'] as const;
 
-/** Each point takes half a minute. Odd, so that points before and after an append take turns. */
-const STRIDE = isLong ? 1 : 5;
-
-/** The points of a move, before and after each append; in a short run every fifth, the last one always. */
+/** Every point of a move: by turns before and after an append, or both. */
 function pointsOf(verb: Point['verb'], { appends }: Undisturbed): Point[] {
-  const all = appends.flatMap((number) => [
-    { verb, number, when: 'before' } as const,
-    { verb, number, when: 'after' } as const,
-  ]);
-  return all.filter((_, index) => (all.length - 1 - index) % STRIDE === 0);
+  return appends.flatMap((number, index) => {
+    const both = [{ verb, number, when: 'before' } as const, { verb, number, when: 'after' } as const];
+    return isLong ? both : both.slice(index % 2).slice(0, 1);
+  });
 }
 
 describe('a worker that is killed at each numbered point of a move, on real hosts', () => {
