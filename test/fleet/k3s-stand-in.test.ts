@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Message } from '../../sandbox/slack/index.ts';
 import { k3s } from '../../src/modules/k3s/index.ts';
-import { isOver, readable } from '../helpers/deployment.ts';
+import { readable } from '../helpers/deployment.ts';
 import { filesWithCanary, watchArgv } from './canary.ts';
 import { describeFaults } from './injected.ts';
 import { CANARIES, kubectl, MASTERS, NODES, on, openK3s, UNITS, WORKERS, type K3sDeployment } from './k3s-cluster.ts';
 import { FAULTS, FIXTURES } from './k3s-faults.ts';
-import { answersOf, command, moveModule, type Moved } from './operator.ts';
+import { answersOf, command, moveModule, resume, type Moved } from './operator.ts';
 import { until } from './process.ts';
 
 /** Longest time a deploy of five empty hosts may take on a busy machine, ms. */
@@ -47,15 +46,12 @@ describe(`k3s on real hosts that run ${WHAT}, driven by Slack messages alone`, (
   it('stops at a node that never becomes Ready, says what it says of itself, and completes when it is resumed', async () => {
     const watches = NODES.map((host) => watchArgv(real.fleet, host));
     await on(real, 'k8s-worker-02', 'mkdir -p /etc/k3s-stand-in && touch /etc/k3s-stand-in/not-ready');
-    let run: Message = await command(real, 'deploy k3s', DEPLOY_MS);
+    const run = await command(real, 'deploy k3s', DEPLOY_MS);
     expect(readable(run)).toMatch(
       /k8s-worker-02: The node k8s-worker-02 is not Ready 60 s after k3s-agent\.service started: Ready is False \(KubeletNotReady: .*cni/s,
     );
     await on(real, 'k8s-worker-02', 'rm /etc/k3s-stand-in/not-ready');
-    await real.slack.person('operator').click(run, 'keybuzz_resume');
-    const isSettled = (text: string) => isOver(text) || /attempt 2[^]*keybuzz_(?:resume|approve)/.test(text);
-    run = await real.when(run, isSettled, DEPLOY_MS);
-    expect(readable(run)).toMatch(HEALTHY);
+    expect(readable(await resume(real, run, DEPLOY_MS))).toMatch(HEALTHY);
     expect((await Promise.all(watches.map((watch) => watch.stop()))).flat()).toEqual([]);
   });
 

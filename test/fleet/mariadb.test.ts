@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Message } from '../../sandbox/slack/index.ts';
 import { mariadb } from '../../src/modules/mariadb/index.ts';
 import { isOver, readable } from '../helpers/deployment.ts';
 import { filesWithCanary, watchArgv } from './canary.ts';
@@ -18,7 +17,7 @@ import {
 } from './mariadb-cluster.ts';
 import { FAULTS, FIXTURES, LAGGING } from './mariadb-faults.ts';
 import { expectMoved } from './mariadb-moved.ts';
-import { approved, command, moveModule, runIdOf, type Movable } from './operator.ts';
+import { approved, command, moveModule, resume, runIdOf, type Movable } from './operator.ts';
 import { until } from './process.ts';
 
 /** Everything that a deploy must not restart. */
@@ -40,11 +39,6 @@ describe('mariadb, driven by Slack messages alone, on real hosts', () => {
 
   const on = async (host: string, shell: string) => (await real.fleet.exec(host, shell)).stdout;
 
-  const resume = async (run: Message, timeoutMs: number) => {
-    await real.slack.person('operator').click(run, 'keybuzz_resume');
-    return real.when(run, (text) => isOver(text) || /attempt 2[^]*keybuzz_(?:resume|approve)/.test(text), timeoutMs);
-  };
-
   it('stops at the host that is broken, says which and why, and completes when it is resumed', async () => {
     const watches = servers.map((host) => watchArgv(real.fleet, host));
     await on('maria-02', 'mv /etc/apt/sources.list /etc/apt/sources.list.aside');
@@ -52,7 +46,7 @@ describe('mariadb, driven by Slack messages alone, on real hosts', () => {
     expect(readable(run)).toMatch(/maria-02: apt-get could not install mariadb-server .*To do/s);
     expect(await on('maria-01', 'systemctl is-active mariadb')).toBe('inactive\n');
     await on('maria-02', 'mv /etc/apt/sources.list.aside /etc/apt/sources.list');
-    expect(readable(await resume(run, DEPLOY_MS))).toMatch(HEALTHY);
+    expect(readable(await resume(real, run, DEPLOY_MS))).toMatch(HEALTHY);
     expect((await Promise.all(watches.map((watch) => watch.stop()))).flat()).toEqual([]);
   });
 
@@ -171,7 +165,7 @@ describe('mariadb, driven by Slack messages alone, on real hosts', () => {
     const [, newest = 'nobody'] = /(maria-0\d) has the newest data/.exec(text) ?? [];
     for (const host of servers) expect(await on(host, 'systemctl is-active mariadb')).toMatch(/^(?:inactive|failed)$/m);
     await on(newest, 'sed -i "s/^safe_to_bootstrap: 0/safe_to_bootstrap: 1/" /opt/keybuzz/mariadb/data/grastate.dat');
-    let run = await resume(refused, 120_000);
+    let run = await resume(real, refused, 120_000);
     if (readable(run).includes('keybuzz_approve')) {
       await real.slack.person('approver').click(run, 'keybuzz_approve');
       run = await real.when(run, isOver, 120_000);

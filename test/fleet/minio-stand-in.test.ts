@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Message } from '../../sandbox/slack/index.ts';
 import { minio } from '../../src/modules/minio/index.ts';
 import { isOver, readable } from '../helpers/deployment.ts';
 import { filesWithCanary, watchArgv } from './canary.ts';
 import { describeFaults } from './injected.ts';
 import { CANARIES, on, openMinio, s3, servers, UNIT, WITNESS, type MinioDeployment } from './minio-cluster.ts';
 import { FAULTS, FIXTURES } from './minio-faults.ts';
-import { answersOf, command, moveModule, type Moved } from './operator.ts';
+import { answersOf, command, moveModule, resume, type Moved } from './operator.ts';
 import { until } from './process.ts';
 
 /** Longest time a deploy of three empty hosts may take on a busy machine, ms. */
@@ -39,14 +38,11 @@ describe(`minio on real hosts that run ${WHAT}, driven by Slack messages alone`,
   it('stops at the host that is broken, says which and why, and completes when it is resumed', async () => {
     const watches = [...servers, WITNESS].map((host) => watchArgv(real.fleet, host));
     await on(real, 'minio-02', 'mv /etc/apt/sources.list /etc/apt/sources.list.aside; rm -rf /var/lib/apt/lists/*');
-    let run: Message = await command(real, 'deploy minio', DEPLOY_MS);
+    const run = await command(real, 'deploy minio', DEPLOY_MS);
     expect(readable(run)).toMatch(/minio-02: apt-get could not install curl.*To do/s);
     for (const host of servers) expect(await on(real, host, 'ss -Hltn sport = :9000')).toBe('');
     await on(real, 'minio-02', 'mv /etc/apt/sources.list.aside /etc/apt/sources.list');
-    await real.slack.person('operator').click(run, 'keybuzz_resume');
-    const isSettled = (text: string) => isOver(text) || /attempt 2[^]*keybuzz_(?:resume|approve)/.test(text);
-    run = await real.when(run, isSettled, DEPLOY_MS);
-    expect(readable(run)).toMatch(HEALTHY);
+    expect(readable(await resume(real, run, DEPLOY_MS))).toMatch(HEALTHY);
     expect((await Promise.all(watches.map((watch) => watch.stop()))).flat()).toEqual([]);
   });
 

@@ -116,3 +116,9 @@ export async function moveModule(real: RealDeployment, verb: 'failover' | 'drill
     told: Object.fromEntries(finished.flatMap((event) => event.checks ?? []).map((one) => [one.check, one.answer])),
   };
 }
+
+/** Presses Resume; gives the run's message once that attempt is over, stopped again, or asks for an approval. */
+export async function resume(real: RealDeployment, run: Message, timeoutMs: number): Promise<Message> {
+  await real.slack.person('operator').click(run, 'keybuzz_resume');
+  return real.when(run, (said) => isOver(said) || /attempt 2[^]*keybuzz_(?:resume|approve)/.test(said), timeoutMs);
+}

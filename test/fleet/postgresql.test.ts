@@ -4,7 +4,7 @@ import { postgresql } from '../../src/modules/postgresql/index.ts';
 import { isOver, readable } from '../helpers/deployment.ts';
 import { filesWithCanary, watchedWhile } from './canary.ts';
 import { describeFaults } from './injected.ts';
-import { answersOf, approved, command, moveModule, runIdOf, type Movable, type Moved } from './operator.ts';
+import { answersOf, approved, command, moveModule, resume, runIdOf, type Movable, type Moved } from './operator.ts';
 import { FAULTS, FIXTURES } from './postgresql-faults.ts';
 import { describeRefusals } from './postgresql-refusals.ts';
 import {
@@ -66,17 +66,11 @@ describe('postgresql, driven by Slack messages alone, on real hosts', () => {
 
   async function breakAndResume(): Promise<void> {
     await on('db-slave-01', 'mv /etc/apt/sources.list /etc/apt/sources.list.aside');
-    let run: Message = await command(real, 'deploy postgresql', DEPLOY_MS);
+    const run = await command(real, 'deploy postgresql', DEPLOY_MS);
     expect(readable(run)).toMatch(/db-slave-01: apt-get could not install postgresql-17\..*To do/s);
     expect(await on('db-slave-02', 'command -v patroni')).toBe('');
     await on('db-slave-01', 'mv /etc/apt/sources.list.aside /etc/apt/sources.list');
-    await real.slack.person('operator').click(run, 'keybuzz_resume');
-    run = await real.when(
-      run,
-      (text) => isOver(text) || /attempt 2[^]*keybuzz_(?:resume|approve)/.test(text),
-      DEPLOY_MS,
-    );
-    expect(readable(run)).toMatch(HEALTHY);
+    expect(readable(await resume(real, run, DEPLOY_MS))).toMatch(HEALTHY);
   }
 
   it('stops at the host that is broken, says which and why, and completes when it is resumed', async () => {

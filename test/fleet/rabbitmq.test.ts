@@ -4,7 +4,7 @@ import { rabbitmq } from '../../src/modules/rabbitmq/index.ts';
 import { isOver, readable } from '../helpers/deployment.ts';
 import { filesWithCanary, watchArgv } from './canary.ts';
 import { describeFaults } from './injected.ts';
-import { approved, command, moveModule, runIdOf, type Movable, type Moved } from './operator.ts';
+import { approved, command, moveModule, resume, runIdOf, type Movable, type Moved } from './operator.ts';
 import { until } from './process.ts';
 import { leadersOf, on, openRabbitmq, PROXIES, runningOf, servers, UNITS, WITNESS } from './rabbitmq-cluster.ts';
 import { FAULTS, FEW, FIXTURES } from './rabbitmq-faults.ts';
@@ -44,17 +44,11 @@ describe('rabbitmq, driven by Slack messages alone, on real hosts', () => {
   it('stops at the host that is broken, says which and why, and completes when it is resumed', async () => {
     const watches = deployed.map((host) => watchArgv(real.fleet, host));
     await on(real, 'queue-02', 'mv /etc/apt/sources.list /etc/apt/sources.list.aside');
-    let run: Message = await command(real, 'deploy rabbitmq', DEPLOY_MS);
+    const run = await command(real, 'deploy rabbitmq', DEPLOY_MS);
     expect(readable(run)).toMatch(/queue-02: apt-get could not install rabbitmq-server.*To do/s);
     expect((await real.fleet.exec('queue-03', 'command -v rabbitmqctl')).stdout).toBe('');
     await on(real, 'queue-02', 'mv /etc/apt/sources.list.aside /etc/apt/sources.list');
-    await real.slack.person('operator').click(run, 'keybuzz_resume');
-    run = await real.when(
-      run,
-      (text) => isOver(text) || /attempt 2[^]*keybuzz_(?:resume|approve)/.test(text),
-      DEPLOY_MS,
-    );
-    expect(readable(run)).toMatch(HEALTHY);
+    expect(readable(await resume(real, run, DEPLOY_MS))).toMatch(HEALTHY);
     expect((await Promise.all(watches.map((watch) => watch.stop()))).flat()).toEqual([]);
     expect(await runningOf(real, 'queue-03')).toEqual(servers);
   });
