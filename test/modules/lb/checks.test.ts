@@ -6,7 +6,7 @@ import { assessLb } from '../../../src/modules/lb/assess.ts';
 import { lb } from '../../../src/modules/lb/index.ts';
 import { Secret } from '../../../src/secret.ts';
 import { describeFaults } from '../../fleet/injected.ts';
-import { desire, inventory, startProject, type TestProject } from '../../hetzner/project.ts';
+import { desire, inventory, startProject, until, type TestProject } from '../../hetzner/project.ts';
 import { faultsOf, type Surroundings } from './faults.ts';
 
 const NOTE = `Not on hosts: the faults were made in \`sandbox/hetzner\`, a stand-in for Hetzner's API. What requests through a load balancer and
@@ -19,6 +19,8 @@ describe('which fault in the project turns which check', () => {
   beforeAll(async () => {
     project = await startProject();
     await project.deploy();
+    // A project tells nothing of a target's health at first: faults are told from what it says once it knows.
+    await until(async () => (await project.check('healthy')).startsWith('pass'), 'every target known to be healthy');
     at = { project: project.sandbox, odd: new Map(), token: project.sandbox.token };
   });
 
