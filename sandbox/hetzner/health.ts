@@ -9,7 +9,7 @@ export function serversOf(world: World, target: Target): Server[] {
   return target.selector === undefined ? [] : all.filter(({ labels }) => selects(target.selector ?? '', labels));
 }
 
-function isAnswering({ silent, status }: Server, port: number): boolean {
+function isAnswering(status: string, silent: Server['silent'], port: number): boolean {
   return status === 'running' && !silent.has('everything') && !silent.has(port);
 }
 
@@ -17,10 +17,9 @@ function statusOf(world: World, at: { target: Target; service: Service & { since
   const { target, service, server } = at;
   const { nowMs, healthMs } = world;
   if (nowMs() < Math.max(target.sinceMs, service.sinceMs) + healthMs) return 'unknown';
-  const isUp = isAnswering(server, service.health_check.port);
   // What it was before is believed until as many checks as are configured say otherwise.
-  const isBelieved = nowMs() < server.silentSinceMs + healthMs ? !isUp : isUp;
-  return isBelieved ? 'healthy' : 'unhealthy';
+  const silent = nowMs() < server.silentSinceMs + healthMs ? server.silentBefore : server.silent;
+  return isAnswering(server.status, silent, service.health_check.port) ? 'healthy' : 'unhealthy';
 }
 
 /** What the API says of a target: one status per listen port. */
@@ -36,6 +35,7 @@ export function healthOf(world: World, balancer: Balancer, target: Target): obje
 export function setSilent(world: World, server: Server, ports: (number | 'everything')[]): void {
   const now = [...server.silent].join();
   if (now === ports.join()) return;
+  server.silentBefore = server.silent;
   server.silent = new Set(ports);
   server.silentSinceMs = world.nowMs();
 }

@@ -62,7 +62,7 @@ function fill(world: World, options: HetznerSandboxOptions): number {
   for (const { name: server, privateIp, publicIp = null, labels = {} } of options.servers) {
     const id = world.takeId();
     const privateNet = [{ network: networkId, ip: privateIp, aliasIps: [] }];
-    const silence = { silent: new Set<number>(), silentSinceMs: 0 };
+    const silence = { silent: new Set<number>(), silentBefore: new Set<number>(), silentSinceMs: 0 };
     world.servers.set(id, {
       id,
       name: server,

@@ -11,7 +11,8 @@ export interface Server {
   privateNet: { network: number; ip: string; aliasIps: string[] }[];
   /** Ports on which it does not answer; all of them when it has none of `everything`. */
   silent: Set<number | 'everything'>;
-  /** When that last changed. */
+  /** What it did not answer on before that, and when it changed. */
+  silentBefore: Set<number | 'everything'>;
   silentSinceMs: number;
 }
 

@@ -6,6 +6,7 @@ import {
   type HetznerSandboxOptions,
 } from '../../../sandbox/hetzner/index.ts';
 import { selects } from '../../../sandbox/hetzner/lists.ts';
+import { startProject, until } from '../../hetzner/project.ts';
 
 let sandbox: HetznerSandbox;
 
@@ -164,6 +165,23 @@ describe("the stand-in for Hetzner's API", () => {
     await reached('healthy');
     await new Promise((resolve) => server.close(resolve));
     await reached('unhealthy');
+  });
+});
+
+describe('a port that falls silent', () => {
+  it('is believed to answer for as long as the checks take, and no other port of the server is doubted', async () => {
+    const project = await startProject({ healthMs: 10 });
+    sandbox = project.sandbox;
+    await project.deploy();
+    await until(async () => (await project.check('healthy')).startsWith('pass'), 'all are healthy');
+    const { world } = sandbox;
+    const at = Date.now();
+    world.nowMs = () => at;
+    sandbox.silence('haproxy-02', [5672]);
+    expect(await project.check('healthy')).toMatch(/^pass/);
+    world.nowMs = () => at + 10;
+    expect(await project.check('healthy')).toMatch(/^fail: .*5672/);
+    expect(await project.check('healthy')).not.toMatch(/5432|5433|6432|6379/);
   });
 });
 
