@@ -9,6 +9,7 @@ import { openEngine } from '../../src/jobs/index.ts';
 import { openBase } from '../../src/jobs/open-engine.ts';
 import { assembleScript, MODULES } from '../../src/modules/index.ts';
 import { Secret } from '../../src/secret.ts';
+import { until as untilGiven } from '../fleet/process.ts';
 import { startSlackSandbox, type Message } from '../../sandbox/slack/index.ts';
 import { inventory } from '../commands/fakes.ts';
 import { freshPrefix, type PrivateRedis } from '../helpers/redis.ts';
@@ -29,12 +30,11 @@ approvals:
 
 /** What `ask` gives once it gives something; asked again and again until then. */
 export async function until<T>(ask: () => Promise<T | undefined | false>, what: string): Promise<T> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline;) {
+  const given = async () => {
     const found = await ask();
-    if (found !== undefined && found !== false) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`${what} did not come true`);
+    return found === false ? undefined : found;
+  };
+  return untilGiven(what, 30_000, given, 20);
 }
 
 /** Everything a person can read of a message. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { startHetznerSandbox, type HetznerSandbox, type HetznerSandboxOptions } from '../../sandbox/hetzner/index.ts';
 import { openHetzner, type CloudChange, type Hetzner, type HetznerSettings } from '../../src/hetzner/index.ts';
 import { loadInventory } from '../../src/inventory.ts';
 import type { CloudDesire, ProjectWork, DesiredBalancer } from '../../src/modules/cloud.ts';
 import { desireOf } from '../../src/modules/lb/settings.ts';
 import { Secret } from '../../src/secret.ts';
+import { until as untilGiven } from '../fleet/process.ts';
 
 export const inventory = loadInventory(join(import.meta.dirname, '../../inventory/servers.tsv'));
 export const desire: CloudDesire = desireOf(inventory);
@@ -75,9 +75,5 @@ export async function startProject(options: Partial<HetznerSandboxOptions> = {})
 
 /** Resolves when `holds`; a deadline of some seconds. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadlineMs = performance.now() + 10_000;
-  while (!(await holds())) {
-    if (performance.now() > deadlineMs) throw new Error(`not in time: ${what}`);
-    await delay(5);
-  }
+  await untilGiven(what, 10_000, async () => (await holds()) || undefined, 5);
 }

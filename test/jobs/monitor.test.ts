@@ -9,6 +9,7 @@ import { HOSTS_SUBJECT } from '../../src/jobs/alert-state.ts';
 import { openEngine, startWorker, type Engine } from '../../src/jobs/index.ts';
 import { monitoredOf } from '../../src/jobs/monitor.ts';
 import { assembleScript, MODULES } from '../../src/modules/index.ts';
+import { until } from '../fleet/process.ts';
 import { freshPrefix, startRedis, type PrivateRedis } from '../helpers/redis.ts';
 
 const OLGA = { id: 'olga', name: 'Olga' };
@@ -76,14 +77,11 @@ async function openWorker(only: readonly string[] | undefined = ['redis']) {
   return close;
 }
 
-async function until<T>(ask: () => Promise<T | undefined>, what: string, timeoutMs = 20_000): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const found = await ask();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`${what} did not come true: ${told.join('; ')}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+/** What `ask` gives once it gives something; the reason that it did not says what the monitor told. */
+function untilGiven<T>(ask: () => Promise<T | undefined>, what: string, timeoutMs = 20_000): Promise<T> {
+  return until(what, timeoutMs, ask).catch((error: unknown) => {
+    throw new Error(`${what} did not come true: ${told.join('; ')}`, { cause: error });
+  });
 }
 
 const snapshot = async () => (await engine.alerts.snapshots()).find(({ module }) => module === 'redis');
@@ -92,12 +90,12 @@ const alertOf = async (name: string) => (await engine.alerts.subject(name)).aler
 describe('The monitor', () => {
   it('asks each module in its own pace and keeps every answer with its time', async () => {
     await openWorker();
-    const first = await until(snapshot, 'a snapshot');
+    const first = await untilGiven(snapshot, 'a snapshot');
     expect(first.results.map(({ check }) => check)).toEqual(
       MODULES.find(({ name }) => name === 'redis')?.checks.map(({ id }) => id),
     );
     expect(first.trouble).toBe('');
-    await until(async () => ((await snapshot())?.at ?? '') > first.at || undefined, 'a newer one');
+    await untilGiven(async () => ((await snapshot())?.at ?? '') > first.at || undefined, 'a newer one');
     expect(await engine.alerts.monitored()).toEqual([{ module: 'redis', everyMs: EVERY_MS }]);
     const all = monitoredOf({ modules: MODULES, inventory, everyMs: 1000, only: undefined });
     expect(all).toEqual(
@@ -112,7 +110,7 @@ describe('The monitor', () => {
     await Promise.all([openWorker(), openWorker(), openWorker()]);
     const ats = new Set<string>();
     const started = Date.now();
-    await until(async () => {
+    await untilGiven(async () => {
       ats.add((await snapshot())?.at ?? '');
       return Date.now() - started > 4000 || undefined;
     }, 'four seconds');
@@ -124,15 +122,15 @@ describe('The monitor', () => {
   it('goes on when the worker that asked is gone, and says what can not be asked', async () => {
     const close = await openWorker();
     await openWorker();
-    const first = await until(snapshot, 'a snapshot');
+    const first = await untilGiven(snapshot, 'a snapshot');
     await close();
-    await until(async () => ((await snapshot())?.at ?? '') > first.at || undefined, 'another one');
+    await untilGiven(async () => ((await snapshot())?.at ?? '') > first.at || undefined, 'another one');
   });
 
   it('refuses modules that do not exist, and ends its schedule when it is to ask none', async () => {
     await expect(openWorker(['rediss'])).rejects.toThrow('KEYBUZZ_MONITOR names rediss');
     const close = await openWorker();
-    await until(snapshot, 'a snapshot');
+    await untilGiven(snapshot, 'a snapshot');
     await close();
     await openWorker([]);
     expect(await engine.alerts.monitored()).toEqual([]);
@@ -142,14 +140,14 @@ describe('The monitor', () => {
 describe('A module that the monitor asks', () => {
   it('has one alert when a primary is killed, which is over when it is back', async () => {
     await openWorker();
-    await until(snapshot, 'a snapshot');
+    await untilGiven(snapshot, 'a snapshot');
     const [victim] = [...fleet.world.values()].filter(({ name }) => name === 'redis-01');
     if (victim === undefined) throw new Error('no redis-01');
     victim.isKilled = true;
-    const alert = await until(() => alertOf('redis'), 'an alert');
+    const alert = await untilGiven(() => alertOf('redis'), 'an alert');
     expect(alert.id).toBe('redis-1');
     victim.isKilled = false;
-    await until(async () => (await alertOf('redis')) === undefined || undefined, 'its end');
+    await untilGiven(async () => (await alertOf('redis')) === undefined || undefined, 'its end');
     expect(await engine.alerts.alert('redis-1')).toMatchObject({ resolvedAt: expect.any(String) });
   });
 
@@ -157,29 +155,29 @@ describe('A module that the monitor asks', () => {
     await engine.lock('redis', { person: OLGA, reason: 'new disks' });
     await openWorker();
     for (const host of fleet.world.values()) if (host.name === 'redis-01') host.isKilled = true;
-    const subject = await until(async () => {
+    const subject = await untilGiven(async () => {
       const found = await engine.alerts.subject('redis');
       return found.mute === '' ? undefined : found;
     }, 'the mute');
     expect(subject.mute).toBe('Olga holds the lock redis: new disks');
-    const { at } = await until(snapshot, 'a snapshot');
-    await until(
+    const { at } = await untilGiven(snapshot, 'a snapshot');
+    await untilGiven(
       async () => Date.parse((await snapshot())?.at ?? '') > Date.parse(at) + 5 * EVERY_MS || undefined,
       'more',
     );
     expect(await alertOf('redis')).toBeUndefined();
     await engine.unlock('redis', OLGA);
-    await until(() => alertOf('redis'), 'the alert');
+    await untilGiven(() => alertOf('redis'), 'the alert');
   });
 
   it('has no alert of its own when a host is silent: the host has it', async () => {
     await openWorker();
-    await until(snapshot, 'a snapshot');
+    await untilGiven(snapshot, 'a snapshot');
     const reachable = await fleet.lines.get('redis-02')?.refuse();
-    const alert = await until(() => alertOf(HOSTS_SUBJECT), 'the alert of the host', 60_000);
+    const alert = await untilGiven(() => alertOf(HOSTS_SUBJECT), 'the alert of the host', 60_000);
     expect(Object.keys(alert.checks)).toEqual(['redis-02']);
     expect(await alertOf('redis')).toBeUndefined();
     await reachable?.();
-    await until(async () => (await alertOf(HOSTS_SUBJECT)) === undefined || undefined, 'its end', 60_000);
+    await untilGiven(async () => (await alertOf(HOSTS_SUBJECT)) === undefined || undefined, 'its end', 60_000);
   }, 150_000);
 });

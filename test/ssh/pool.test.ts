@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createSshPool, type SshPool, type SshPoolOptions } from '../../src/ssh/index.ts';
+import { until } from '../fleet/process.ts';
 import { startTestServer, type OnExec, type TestServer } from './test-server.ts';
 
 const request = { command: 'true', stdin: '', onData: () => undefined, timeoutMs: 30_000 };
@@ -22,12 +23,8 @@ function holding(): { onExec: OnExec; release: () => void; held: (() => void)[] 
   return { onExec, held, release: () => held.splice(0).forEach((answer) => answer()) };
 }
 
-async function until(isTrue: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!isTrue()) {
-    if (Date.now() > deadline) throw new Error('it did not come true in 30 seconds');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+async function untilTrue(isTrue: () => boolean): Promise<void> {
+  await until('what the pool does next', 30_000, () => isTrue() || undefined, 5);
 }
 
 describe('the pool', () => {
@@ -51,7 +48,7 @@ describe('the pool', () => {
     const { server, pool } = await open(onExec);
     const all = Array.from({ length: 30 }, () => pool.exec(server.target, request));
     for (let done = 0; done < 30; done++) {
-      await until(() => held.length > 0);
+      await untilTrue(() => held.length > 0);
       held.shift()?.();
     }
     expect(await Promise.all(all)).toEqual(Array(30).fill({ kind: 'exited', code: 0 }));
@@ -62,9 +59,9 @@ describe('the pool', () => {
     const { onExec, held, release } = holding();
     const { server, pool } = await open(onExec);
     const polls = Array.from({ length: 5 }, () => pool.exec(server.target, { ...request, isPoll: true }));
-    await until(() => held.length === 2);
+    await untilTrue(() => held.length === 2);
     const short = pool.exec(server.target, request);
-    await until(() => held.length === 3);
+    await untilTrue(() => held.length === 3);
     held.pop()?.();
     expect(await short).toEqual({ kind: 'exited', code: 0 });
     const drain = setInterval(release, 5);
@@ -76,7 +73,7 @@ describe('the pool', () => {
     const { onExec, held, release } = holding();
     const { server, pool } = await open(onExec);
     const busy = [1, 2, 3].map(() => pool.exec(server.target, request));
-    await until(() => held.length === 3);
+    await untilTrue(() => held.length === 3);
     const waiting = pool.exec(server.target, { ...request, signal: AbortSignal.abort(new Error('enough')) });
     await expect(waiting).rejects.toThrow('enough');
     release();
@@ -87,12 +84,12 @@ describe('the pool', () => {
     const { onExec, held, release } = holding();
     const { server, pool } = await open(onExec);
     const running = pool.exec(server.target, request);
-    await until(() => held.length === 1);
+    await untilTrue(() => held.length === 1);
     server.cut();
     expect(await running).toEqual({ kind: 'cut' });
     held.length = 0;
     const next = pool.exec(server.target, request);
-    await until(() => held.length === 1);
+    await untilTrue(() => held.length === 1);
     release();
     expect(await next).toEqual({ kind: 'exited', code: 0 });
     expect(server.seen.connections).toBe(2);
@@ -102,14 +99,14 @@ describe('the pool', () => {
     const { onExec, held, release } = holding();
     const { server, pool } = await open(onExec);
     const running = pool.exec(server.target, request);
-    await until(() => held.length === 1);
+    await untilTrue(() => held.length === 1);
     pool.renew(server.target);
     const next = pool.exec(server.target, request);
-    await until(() => held.length === 2);
+    await untilTrue(() => held.length === 2);
     expect(server.seen.connections).toBe(2);
     release();
     expect(await Promise.all([running, next])).toEqual(Array(2).fill({ kind: 'exited', code: 0 }));
-    await until(() => pool.connections === 1);
+    await untilTrue(() => pool.connections === 1);
   });
 
   it('does not take a channel that closed without an exit status for success', async () => {
@@ -151,7 +148,7 @@ describe('the pool', () => {
     const { server, pool } = await open(answerAtOnce, { idleCloseMs: 30 });
     await pool.exec(server.target, request);
     expect(pool.connections).toBe(1);
-    await until(() => pool.connections === 0);
+    await untilTrue(() => pool.connections === 0);
   });
 
   it('throws what the reader of the output throws', async () => {
@@ -166,10 +163,10 @@ describe('the pool', () => {
     const { onExec, held } = holding();
     const { server, pool } = await open(onExec);
     const running = pool.exec(server.target, request);
-    await until(() => held.length === 1);
+    await untilTrue(() => held.length === 1);
     expect(await pool.exec(server.target, { ...request, timeoutMs: 20 })).toEqual({ kind: 'timeout' });
     const next = pool.exec(server.target, request);
-    await until(() => held.length === 3);
+    await untilTrue(() => held.length === 3);
     expect(pool.connections).toBe(2);
     await pool.close();
     expect(await Promise.all([running, next])).toEqual([{ kind: 'cut' }, { kind: 'cut' }]);
@@ -180,7 +177,7 @@ describe('the pool', () => {
     const { onExec, held } = holding();
     const { server, pool } = await open(onExec);
     const running = pool.exec(server.target, request);
-    await until(() => held.length === 1);
+    await untilTrue(() => held.length === 1);
     await pool.close();
     expect(await running).toEqual({ kind: 'cut' });
     expect(pool.connections).toBe(0);
