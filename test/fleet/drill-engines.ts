@@ -1,5 +1,6 @@
 import { CANARIES as REDIS_SECRETS } from './deployment.ts';
 import * as mariadb from './mariadb-cluster.ts';
+import * as minio from './minio-cluster.ts';
 import { openMovable, type Movable } from './operator.ts';
 import * as postgresql from './postgresql-cluster.ts';
 import { until } from './process.ts';
@@ -121,8 +122,37 @@ const PROXYSQL: DrillEngine = {
   },
 };
 
+/** Of each node by name: whether all of its drives are in order, as the first one sees it. */
+async function drivesOf(real: Movable): Promise<Map<string, boolean>> {
+  const code = await minio.s3(real, 'minio-01', '/minio/admin/v3/info');
+  if (code !== '200') throw new Error(`minio-01 answers ${code}.`);
+  const said = JSON.parse(await minio.on(real, 'minio-01', 'cat /tmp/s3-answer')) as {
+    servers: { endpoint: string; state: string; drives: { state: string; healing?: boolean }[] }[];
+  };
+  return new Map(
+    said.servers.map(({ endpoint, state, drives }) => [
+      endpoint.split('.')[0] ?? '',
+      state === 'online' && drives.every((drive) => drive.state === 'ok' && drive.healing !== true),
+    ]),
+  );
+}
+
+const MINIO: DrillEngine = {
+  ...{ name: 'minio-stand-in', module: 'minio', deploys: ['minio'], unit: minio.UNIT },
+  ...{ hosts: [...minio.servers, minio.WITNESS], secrets: minio.CANARIES },
+  open: () => minio.openMinio(),
+  chosen: () => Promise.resolve(minio.servers.at(-1) ?? 'none'),
+  async goesOn(real, without) {
+    if ((await drivesOf(real)).get(without) !== false) return false;
+    const others = minio.servers.filter((host) => host !== without);
+    const codes = await Promise.all(others.map((host) => minio.s3(real, host, '/minio/health/cluster')));
+    return codes.every((code) => code === '200');
+  },
+  isMember: async (real, host) => (await drivesOf(real)).get(host) === true,
+};
+
 /** Every service that has a drill. */
-export const DRILL_ENGINES: readonly DrillEngine[] = [REDIS, POSTGRESQL, RABBITMQ, MARIADB, PROXYSQL];
+export const DRILL_ENGINES: readonly DrillEngine[] = [REDIS, POSTGRESQL, RABBITMQ, MARIADB, PROXYSQL, MINIO];
 
 /** The one of that name. Throws when there is none. */
 export function drillEngine(name: string): DrillEngine {
