@@ -100,6 +100,9 @@ END
 # runs is not restarted.
 deploy_k3s() {
   local before=$CHANGES
+  # A server that joins while etcd is not done with the one before gives up, and joins the next time.
+  # shellcheck disable=SC2034 # ensure_service reads it
+  local START_SECONDS=60
   fetch_artifact k3s "${@:4}" "$K3S"
   ensure_dir "$K3S_HOME" 0755 root:root
   ensure_dir "$K3S_DATA" 0755 root:root

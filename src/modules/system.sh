@@ -94,7 +94,8 @@ apt_install() {
 
 unit_is() { systemctl --quiet "is-$2" "$1" 2>/dev/null; }
 
-# ensure_service <unit> [restart|reload]: enabled and running; the second argument when its configuration changed.
+# ensure_service <unit> [restart|reload]: enabled and running; the second argument when its configuration changed. Where the script sets
+# START_SECONDS, one that gives up at first is waited for so long: systemd starts it again (Restart=).
 ensure_service() {
   local unit=$1 action=${2:-}
   if applying; then release_unit "$unit"; fi
@@ -112,11 +113,13 @@ ensure_service() {
   if ! applying; then return 0; fi
   # One that failed time and again is not started before its interval is over: what made it fail may have been mended since.
   if [[ $action == start ]]; then systemctl reset-failed "$unit" 2>/dev/null || true; fi
-  if ! systemctl "$action" "$unit"; then
+  if ! systemctl "$action" "$unit" && ! comes_up "$unit"; then
     journalctl --no-pager -q -n 20 -u "$unit" || true
     fail "$unit did not $action." "Its last lines are in the log: journalctl -u $unit."
   fi
 }
+
+comes_up() { ((${START_SECONDS:-0} > 0)) && wait_for "$START_SECONDS" unit_is "$1" active; }
 
 # stop_for_good <unit>: stopped and disabled.
 stop_for_good() {

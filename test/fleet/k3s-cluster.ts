@@ -25,8 +25,12 @@ export const CANARIES = {
 /** A deployment over empty hosts whose inventory leads to a web server with the program. */
 export type K3sDeployment = Movable;
 
-/** Opens it; where the stand-in runs, what it is made of is on the hosts, without Debian's own etcd running. */
-export async function openK3s(): Promise<K3sDeployment> {
+/** What is installed where the stand-in runs: what it is made of, without Debian's own etcd running. */
+export const INSTALL_STAND_IN =
+  'systemctl mask etcd.service && apt-get -q update && apt-get -q -y install --no-install-recommends k3s-stand-in curl';
+
+/** Opens it, with these credentials of other modules besides; where the stand-in runs, what it is made of is on the hosts. */
+export async function openK3s(credentials: Record<string, string> = {}): Promise<K3sDeployment> {
   const mirror = await startMirror([PROGRAM]);
   const directory = await mkdtemp(join(tmpdir(), 'keybuzz-fleet-k3s-'));
   const inventory = await readFile(join(ROOT, 'inventory/servers.tsv'), 'utf8');
@@ -40,16 +44,13 @@ export async function openK3s(): Promise<K3sDeployment> {
     await rm(directory, { recursive: true });
   };
   const real = await openMovable([...NODES, ORCHESTRATOR], {
-    credentials: { 'k3s.env': tokens.join('') },
+    credentials: { 'k3s.env': tokens.join(''), ...credentials },
     inventoryFile,
   }).catch(async (error: unknown) => {
     await closeMirror();
     throw error;
   });
-  const install =
-    process.env.KEYBUZZ_REAL_ARTIFACTS !== undefined
-      ? 'true'
-      : 'systemctl mask etcd.service && apt-get -q update && apt-get -q -y install --no-install-recommends k3s-stand-in curl';
+  const install = process.env.KEYBUZZ_REAL_ARTIFACTS === undefined ? INSTALL_STAND_IN : 'true';
   await Promise.all(NODES.map((host) => on(real, host, `{ ${install}; } >/dev/null 2>&1`)));
   return {
     ...real,

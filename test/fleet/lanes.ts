@@ -6,6 +6,7 @@ import { basename } from 'node:path';
  */
 const LONG: readonly string[] = [
   'redis-points',
+  'apps-on-k3s-stand-in',
   'proxysql-stand-in',
   'postgresql',
   'base',

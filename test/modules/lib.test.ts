@@ -147,7 +147,10 @@ describe('the shared shell', () => {
         case $verb in
           is-enabled | is-active) [[ -e ${root}/$unit.\${verb#is-} ]] ;;
           enable) touch ${root}/$unit.enabled ;;
-          start) touch ${root}/$unit.active ;;
+          start)
+            if [[ $unit == slow.* ]]; then (sleep 0.5; touch ${root}/$unit.active) >/dev/null 2>&1 & exit 1; fi
+            touch ${root}/$unit.active
+            ;;
           reset-failed) ;;
           show) echo no ;;
           *) echo "$verb $unit" >>${root}/calls ;;
@@ -167,6 +170,14 @@ describe('the shared shell', () => {
       expect((await runShell(body, { needs, path })).changes).toEqual([]);
       expect((await runShell(`${body} reload`, { needs, path })).changes).toEqual(['service a.service reload']);
       expect(read('calls')).toBe('reload a.service\n');
+    });
+
+    it('fails for a unit that gives up, unless systemd has so long to start it again', async () => {
+      const path = fakeSystemctl();
+      const { facts } = await runShell('ensure_service slow.service', { needs, path });
+      expect(facts.reason).toBe('slow.service did not start.');
+      const patient = await runShell('START_SECONDS=10; ensure_service slow.two', { needs, path });
+      expect([patient.exitCode, existsSync(join(root, 'slow.two.active'))]).toEqual([0, true]);
     });
   });
 

@@ -47,7 +47,7 @@ tell_outage() {
     gap=$(awk '$2 == 200 { if (seen && $1 - last > gap) gap = $1 - last; last = $1; seen = 1 } { end = $1 } END { if (!seen) print 9999; else { if (end - last > gap) gap = end - last; printf "%.2f", gap } }' "$file")
     count=$((count + $(wc -l <"$file")))
     each+=", ${file##*/} $gap s"
-    worst=$(awk -v one="$worst" -v other="$gap" 'BEGIN { print one > other ? one : other }')
+    worst=$(awk -v one="$worst" -v other="$gap" 'BEGIN { print (one > other ? one : other) }')
   done
   fact outage-seconds "$worst"
   check outage "$(awk -v gap="$worst" -v good="$1" 'BEGIN { print gap <= good ? "pass" : gap <= 60 ? "warn" : "fail" }')" "${worst}s" \

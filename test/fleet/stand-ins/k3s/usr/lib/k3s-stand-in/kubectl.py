@@ -107,10 +107,18 @@ def undo(client, target, options):
     return 0
 
 
+def merge_patch(client, words, options):
+    kind, _, name = words[1].partition("/")
+    space = options.get("namespace", "default")
+    path = f"/apis/apps/v1/namespaces/{space}/deployments/{name}" if kind == "deployment" else f"/api/v1/namespaces/{space}/{kind}s/{name}"
+    client.must("PATCH", path, options["patch"], "application/merge-patch+json")
+    return 0
+
+
 def parse(arguments):
     """Options by their long names, and the words; what takes a value and has it behind a blank is known by name."""
     options, words, rest = {}, [], list(arguments)
-    short = {"-f": "f", "-n": "namespace"}
+    short = {"-f": "f", "-n": "namespace", "-p": "patch"}
     while rest:
         word = rest.pop(0)
         if word in short:
@@ -139,6 +147,8 @@ def main(arguments):
         return 0
     if verb == "drain":
         return drain(client, words[1], options)
+    if verb == "patch":
+        return merge_patch(client, words, options)
     if words[:2] == ["rollout", "undo"]:
         return undo(client, words[2], options)
     if verb == "delete":

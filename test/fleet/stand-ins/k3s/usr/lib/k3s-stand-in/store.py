@@ -83,6 +83,14 @@ def delete(key):
     return etcd("/v3/kv/deleterange", {"key": coded(key)}).get("deleted", "0") != "0"
 
 
+def empty_namespace(name):
+    """With a namespace goes all that stands in it."""
+    for one in etcd("/v3/kv/range", {"key": coded("/"), "range_end": coded("0"), "keys_only": True}).get("kvs", []):
+        key = base64.b64decode(one["key"]).decode()
+        if key.split("/")[-2] == name:
+            delete(key)
+
+
 def merge(old, new):
     """A JSON merge patch; lists are replaced whole."""
     for name, value in new.items():
@@ -180,6 +188,8 @@ def answer(method, path, body, kind):
     if method == "DELETE":
         if not delete(place.key()):
             raise Refused(404, "not found")
+        if place.resource == "namespaces":
+            empty_namespace(place.name)
         return 200, {"kind": "Status", "status": "Success"}
     object = get(place.key())
     if object is None:
