@@ -31,7 +31,7 @@ export interface PrivateRedis {
 }
 
 /** A connection tells two outcomes apart only if the port is ours: the kernel picks it, Redis takes it right after. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -92,12 +92,12 @@ function commandLine(program: string, args: string[]): [string, string[]] {
   return setpriv === undefined ? [program, args] : [setpriv, ['--pdeathsig', 'KILL', '--', program, ...args]];
 }
 
-/** Resolves to true when Redis serves, to false when it ended instead (a taken port, most likely). */
-async function isServing(child: ChildProcess): Promise<boolean> {
+/** Resolves to true when its log says so, to false when it ended instead (a taken port, most likely). */
+async function isServing(child: ChildProcess, sign: string): Promise<boolean> {
   if (child.stdout === null) throw new Error('redis-server was spawned without a stdout.');
   const lines = createInterface({ input: child.stdout });
   const serving = new Promise<boolean>((resolve) => {
-    lines.on('line', (line) => line.includes('Ready to accept connections') && resolve(true));
+    lines.on('line', (line) => line.includes(sign) && resolve(true));
     child.once('exit', () => resolve(false));
     child.once('error', () => resolve(false));
   });
@@ -107,30 +107,46 @@ async function isServing(child: ChildProcess): Promise<boolean> {
   return answer;
 }
 
-async function spawnRedis(program: string, directory: string, port: number): Promise<ChildProcess | undefined> {
-  const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction', '--save', ''];
-  const place = ['--bind', '127.0.0.1', '--port', String(port), '--dir', directory, '--daemonize', 'no'];
-  const [command, args] = commandLine(program, [...place, ...durable]);
+/** Spawns a Redis program and waits for the line that says it serves; undefined when it ended instead. */
+export async function spawnServing(
+  program: string,
+  options: string[],
+  sign: string,
+): Promise<ChildProcess | undefined> {
+  const [command, args] = commandLine(program, options);
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  return (await isServing(child)) ? child : undefined;
+  return (await isServing(child, sign)) ? child : undefined;
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+function spawnRedis(program: string, directory: string, port: number, more: readonly string[]) {
+  const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction', '--save', ''];
+  const place = ['--bind', '127.0.0.1', '--port', String(port), '--dir', directory, '--daemonize', 'no'];
+  return spawnServing(program, [...place, ...durable, ...more], 'Ready to accept connections');
+}
+
+/** Ends a process by a signal; one that has ended already is left alone. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill(signal);
   await exited;
 }
 
-/** Starts a private Redis with appendonly yes, appendfsync always and noeviction, in a directory that `stop` removes. */
-export async function startPrivateRedis(say?: (line: string) => void): Promise<PrivateRedis> {
+/**
+ * Starts a private Redis with appendonly yes, appendfsync always and noeviction, in a directory that `stop` removes;
+ * `more` are further options of redis-server.
+ */
+export async function startPrivateRedis(
+  say?: (line: string) => void,
+  more: readonly string[] = [],
+): Promise<PrivateRedis> {
   const program = findRedisServer(say);
   const directory = mkdtempSync(join(tmpdir(), 'keybuzz-redis-'));
   let port = 0;
   let child: ChildProcess | undefined;
   for (let attempt = 0; child === undefined && attempt < START_ATTEMPTS; attempt += 1) {
     port = await freePort();
-    child = await spawnRedis(program, directory, port);
+    child = await spawnRedis(program, directory, port, more);
   }
   if (child === undefined) {
     rmSync(directory, { recursive: true, force: true });
@@ -150,7 +166,7 @@ export async function startPrivateRedis(say?: (line: string) => void): Promise<P
     kill: () => end(running, 'SIGKILL'),
     async restart() {
       await end(running, 'SIGTERM');
-      const again = await spawnRedis(program, directory, port);
+      const again = await spawnRedis(program, directory, port, more);
       if (again === undefined) throw new Error(`redis-server did not come back on port ${port}.`);
       running = again;
     },

@@ -3,7 +3,7 @@ import { Alert, AlertEvent, newSubject, SubjectState } from './alert-state.ts';
 import { parseJson } from './chain.ts';
 import { keysOf } from './keys.ts';
 import type { LogStore } from './log.ts';
-import { answered } from './redis.ts';
+import { answered, requireReplica } from './redis.ts';
 import { reduceAlerts, type AlertInput, type Reduced } from './reduce-alerts.ts';
 
 /** A resolved alert and what was posted for it are kept so long. */
@@ -58,7 +58,7 @@ function parseSubject(name: string, text: string | null): SubjectState {
 }
 
 /** `wake` is called with the id of each alert that looks different now; nobody waits for it. */
-export function openAlertStore({ redis, prefix }: LogStore, wake: (id: string) => void): AlertStore {
+export function openAlertStore({ redis, prefix, replicated }: LogStore, wake: (id: string) => void): AlertStore {
   const keys = keysOf(prefix);
 
   async function write(version: string, before: SubjectState, { state, events, changed }: Reduced): Promise<boolean> {
@@ -74,6 +74,7 @@ export function openAlertStore({ redis, prefix }: LogStore, wake: (id: string) =
         ...events.map((event) => JSON.stringify(event)),
       ),
     );
+    if (taken === 1 && replicated) await requireReplica(redis);
     if (taken === 1 && id !== '') wake(id);
     return taken === 1;
   }
@@ -115,6 +116,7 @@ export function openAlertStore({ redis, prefix }: LogStore, wake: (id: string) =
         await answered(
           redis.multi().hset(keys.alertPosts(id), fields).expire(keys.alertPosts(id), KEPT_SECONDS).exec(),
         );
+        if (replicated) await requireReplica(redis);
       },
     },
   };

@@ -1,9 +1,8 @@
 import type { Redis } from 'ioredis';
-import { ExternalError } from '../errors.ts';
 import type { SharedClock } from './clock.ts';
 import type { RunEvent } from './events.ts';
 import { keysOf } from './keys.ts';
-import { answered } from './redis.ts';
+import { answered, requireReplica } from './redis.ts';
 import type { RunState } from './state.ts';
 
 /** Whoever opens logs: where they are, and what else happens with each appended event. */
@@ -43,9 +42,6 @@ if ARGV[5] == '1' then redis.call('ZADD', KEYS[6], ARGV[3], ARGV[2]) end
 if ARGV[5] == '0' then redis.call('ZREM', KEYS[6], ARGV[2]) end
 return 1 + redis.call('HSET', KEYS[4], ARGV[2], ARGV[#ARGV - 2])`;
 
-/** Milliseconds to wait for a replica to confirm an append, when Redis stands behind Sentinel. */
-const REPLICA_WAIT_MS = 2_000;
-
 /** The moment (epoch ms) from which the sweep looks after a run; undefined: never (ended). */
 function dueMs(state: RunState): number | undefined {
   if (state.status === 'ended') return undefined;
@@ -60,15 +56,6 @@ function dueMs(state: RunState): number | undefined {
 function toReview({ breakGlass, review }: RunState): '1' | '0' | '' {
   if (breakGlass === undefined) return '';
   return review === undefined ? '1' : '0';
-}
-
-/** Throws ExternalError when no replica has the newest event: a failover of Redis could lose it. */
-async function requireReplica({ redis }: LogStore): Promise<void> {
-  if ((await answered(redis.wait(1, REPLICA_WAIT_MS))) >= 1) return;
-  throw new ExternalError("No replica of the bot's Redis confirmed the event.", {
-    code: 'KEYBUZZ_REDIS_NOT_REPLICATED',
-    fix: 'It stands in the log of the master alone: mend the replication, then look at `runs` before you repeat anything.',
-  });
 }
 
 /**
@@ -101,7 +88,7 @@ export async function tryAppend(
     ),
   );
   if (taken === 0) return false;
-  if (store.replicated) await requireReplica(store);
+  if (store.replicated) await requireReplica(store.redis);
   if (taken === 2) store.appended(runId);
   return true;
 }

@@ -6,7 +6,7 @@ import type { LogStore } from './append.ts';
 import { parseJson, type WrittenEvent } from './chain.ts';
 import { Person } from './events.ts';
 import { keysOf } from './keys.ts';
-import { answered } from './redis.ts';
+import { answered, requireReplica } from './redis.ts';
 
 /** What people decide outside of runs. */
 export const LedgerBody = z.discriminatedUnion('type', [
@@ -98,7 +98,7 @@ export function openLedger({ redis, prefix, clock, replicated }: LogStore): Ledg
           ),
         );
         if (taken === 0) continue;
-        if (replicated) await answered(redis.wait(1, 2_000));
+        if (replicated) await requireReplica(redis);
         return;
       }
     },

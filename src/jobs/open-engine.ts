@@ -24,7 +24,7 @@ import { tryAppend } from './append.ts';
 import { brokenLink, readWritten } from './chain.ts';
 import { keepLogs, nextEvent, openLog, readEvents, type LogStore } from './log.ts';
 import { consume, openQueues, type Queues } from './queues.ts';
-import { answered, openRedis } from './redis.ts';
+import { answered, openRedis, requireReplica } from './redis.ts';
 import { sharedLimits } from './shared-limits.ts';
 import { applyEvent, reduce } from './reduce.ts';
 import { alertReports, consumeReports, runReports } from './reports.ts';
@@ -229,12 +229,14 @@ function lockVerbs({ store, queues }: Base, warn: EngineOptions['warn']): Pick<E
 }
 
 /** What bots remember of their posts. */
-function postsOf({ redis, prefix }: LogStore): Engine['posts'] {
+function postsOf({ redis, prefix, replicated }: LogStore): Engine['posts'] {
   const keys = keysOf(prefix);
   return {
     load: (runId) => answered(redis.hgetall(keys.posts(checkRunId(runId)))),
     async save(runId, fields) {
       await answered(redis.hset(keys.posts(checkRunId(runId)), fields));
+      // A post that Redis forgot to have begun would be made twice.
+      if (replicated) await requireReplica(redis);
     },
   };
 }

@@ -4,7 +4,7 @@ import { Queue, Worker, type QueueOptions, type WorkerOptions } from 'bullmq';
 import type { RedisEndpoint } from '../config.ts';
 import type { Closer, Interaction } from './engine.ts';
 import { keysOf } from './keys.ts';
-import { answered, openBlockingRedis, openRedis } from './redis.ts';
+import { answered, openBlockingRedis, openRedis, requireReplica } from './redis.ts';
 
 /** Wake-ups for workers, reports of runs and of alerts for bots, what people did in Slack, and what the monitor asks. */
 type QueueName = 'advance' | 'report' | 'alert' | 'interaction' | 'monitor';
@@ -86,6 +86,7 @@ export function openQueues(endpoint: RedisEndpoint, prefix: string): Queues {
           removeOnFail: { age: INTERACTION_MEMORY_SECONDS },
         }),
       );
+      if (endpoint.kind === 'sentinel') await requireReplica(connection);
     },
     async close() {
       await Promise.all([advance, reports, alerts, interactions].map((queue) => queue.close()));

@@ -54,6 +54,21 @@ export async function answered<T>(asking: Promise<T>): Promise<T> {
   }
 }
 
+/** Milliseconds to wait for a replica to confirm a write, when Redis stands behind Sentinel. */
+const REPLICA_WAIT_MS = 2_000;
+
+/**
+ * Resolves when a replica has all that this connection has written. Throws ExternalError when none confirms it: a failover
+ * of Redis could lose it.
+ */
+export async function requireReplica(redis: Redis): Promise<void> {
+  if ((await answered(redis.wait(1, REPLICA_WAIT_MS))) >= 1) return;
+  throw new ExternalError("No replica of the bot's Redis confirmed what was written.", {
+    code: 'KEYBUZZ_REDIS_NOT_REPLICATED',
+    fix: 'It stands on the master alone: mend the replication, then look at `runs` before you repeat anything.',
+  });
+}
+
 /** What the run log needs from Redis to be the single truth, and how to set it. */
 const NEEDED_SETTINGS = [
   { name: 'appendonly', value: 'yes' },

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { parseRedisUrl } from '../../src/config-redis-url.ts';
 import { openEngine, type Engine } from '../../src/jobs/index.ts';
 import { keysOf, type Keys } from '../../src/jobs/keys.ts';
-import { openDeployment, type Deployment, type Started } from '../helpers/deployment.ts';
+import { openBlockingRedis } from '../../src/jobs/redis.ts';
+import { openDeployment, type Deployment, type DeploymentOptions, type Started } from '../helpers/deployment.ts';
 import type { ChaosHosts } from './hosts.ts';
 import { serviceOf } from './module.ts';
 import { BLOCKED_MS, type Scenario } from './scenario.ts';
@@ -19,11 +21,11 @@ export interface Lane {
   /** For looking at keys; survives restarts of the server. */
   redis: Redis;
   keys: Keys;
-  bot: Started;
+  bots: Started[];
   /** Workers that live. */
   workers: Started[];
-  /** Kills the bot, and starts a new one. */
-  replaceBot(): Promise<void>;
+  /** Kills a bot, the first one unless told, and starts a new one in its place. */
+  replaceBot(which?: number): Promise<void>;
   startWorker(): Promise<Started>;
   /** Exactly so many workers, of the kind that is wanted, and clocks as they are wanted. */
   prepare(scenario: Pick<Scenario, 'workers' | 'isBlind' | 'areClocksApart'>): Promise<void>;
@@ -58,30 +60,38 @@ function createKinds() {
 }
 
 async function openLaneEngine(deployment: Deployment): Promise<{ engine: Engine; redis: Redis }> {
-  const { port } = deployment.redis;
-  const engine = openEngine({
-    endpoint: { kind: 'single', host: '127.0.0.1', port, db: 0, tls: false, username: undefined, password: undefined },
-    prefix: PREFIX,
-    sweepMs: 300,
-    warn: () => undefined,
-  });
-  const redis = new Redis({ host: '127.0.0.1', port, maxRetriesPerRequest: null, retryStrategy: () => 100 });
-  redis.on('error', () => undefined);
+  const endpoint = parseRedisUrl(deployment.redis.url);
+  const engine = openEngine({ endpoint, prefix: PREFIX, sweepMs: 300, warn: () => undefined });
+  const redis = openBlockingRedis(endpoint);
   await redis.ping();
   return { engine, redis };
 }
 
-/** Opens a lane with its bot and the program of its workers on hosts that are there; workers come with the first scenario. */
-export async function openLane(name: string, hosts: ChaosHosts, workerFile: string): Promise<Lane> {
+/** What a lane is made of, besides hosts. */
+export interface LaneParts {
+  name: string;
+  workerFile: string;
+  /** How the environment of each bot differs from the others'; as many as there are bots. */
+  bots?: readonly Record<string, string>[];
+  openRedis?: DeploymentOptions['openRedis'];
+  /** More for all processes. */
+  environment?: Record<string, string>;
+}
+
+/** Opens a lane with its bots and the program of its workers on hosts that are there; workers come with the first scenario. */
+export async function openLane(hosts: ChaosHosts, parts: LaneParts): Promise<Lane> {
+  const { name, bots = [{}], openRedis } = parts;
   const deployment = await openDeployment({
     ...hosts.reach,
-    workerCommand: [process.execPath, workerFile],
+    workerCommand: [process.execPath, parts.workerFile],
+    ...(openRedis === undefined ? {} : { openRedis }),
     environment: {
       KEYBUZZ_LEASE_MS: '500',
       KEYBUZZ_SWEEP_MS: '300',
       KEYBUZZ_MONITOR: 'off',
       LOG_LEVEL: 'info',
       KEYBUZZ_CHAOS_BLOCKED_MS: `${BLOCKED_MS}`,
+      ...parts.environment,
     },
   });
   const { engine, redis } = await openLaneEngine(deployment);
@@ -92,18 +102,18 @@ export async function openLane(name: string, hosts: ChaosHosts, workerFile: stri
   };
   const kinds = createKinds();
   const lock = `chaos-${name}`;
-  const lane: Omit<Lane, 'bot'> & { bot: Started | undefined } = {
+  const lane: Lane = {
     name,
     lock,
     deployment,
     engine,
     redis,
     keys: keysOf(PREFIX),
-    bot: undefined,
+    bots: [],
     workers: [],
-    async replaceBot() {
-      await lane.bot?.end('SIGKILL');
-      lane.bot = await deployment.start('bot', kinds.clock());
+    async replaceBot(which = 0) {
+      await lane.bots[which]?.end('SIGKILL');
+      lane.bots[which] = await deployment.start('bot', { ...kinds.clock(), ...bots[which] });
     },
     async startWorker() {
       const worker = await deployment.start('worker', kinds.worker());
@@ -117,7 +127,10 @@ export async function openLane(name: string, hosts: ChaosHosts, workerFile: stri
       const areBotsClocksRight = areClocksApart === kinds.kind.areClocksApart;
       Object.assign(kinds.kind, { isBlind, areClocksApart });
       const missing = Array.from({ length: Math.max(0, workers - lane.workers.length) });
-      await Promise.all([...(areBotsClocksRight ? [] : [lane.replaceBot()]), ...missing.map(() => lane.startWorker())]);
+      await Promise.all([
+        ...(areBotsClocksRight ? [] : bots.map((_, which) => lane.replaceBot(which))),
+        ...missing.map(() => lane.startWorker()),
+      ]);
     },
     async workerOf(runId) {
       const holder = await redis.get(lane.keys.lease(runId));
@@ -134,8 +147,8 @@ export async function openLane(name: string, hosts: ChaosHosts, workerFile: stri
   };
   try {
     await hosts.prepare(serviceOf(lock));
-    await lane.replaceBot();
-    return lane as Lane;
+    await Promise.all(bots.map((_, which) => lane.replaceBot(which)));
+    return lane;
   } catch (error) {
     await close();
     throw error;

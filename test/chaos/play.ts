@@ -97,7 +97,7 @@ async function attend(hosts: ChaosHosts, lane: Lane, watching: Watching): Promis
 }
 
 async function locksLeft({ redis, keys, lock: own }: Lane): Promise<string[]> {
-  const held = Object.entries(await redis.hgetall(keys.locks));
+  const held = Object.entries(await redis.hgetall(keys.locks)).filter(([lock]) => lock === own);
   const waiting = await redis.zrange(keys.lockQueue(own), 0, '-1');
   return [...held.map(([lock, holder]) => `lock ${lock} is held: ${holder}`), ...waiting.map((run) => `${run} waits`)];
 }

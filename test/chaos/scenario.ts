@@ -63,8 +63,8 @@ export interface Scenario {
   seed: number;
   shape: Shape;
   approving: Approving;
-  /** Two workers; `blind` ones keep a lease for a minute and do not notice that they lost it. */
-  workers: 1 | 2;
+  /** How many; `blind` ones keep a lease for a minute and do not notice that they lost it. */
+  workers: number;
   isBlind: boolean;
   /** Each process has another idea of the time, an hour from the next. */
   areClocksApart: boolean;

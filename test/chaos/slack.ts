@@ -72,7 +72,9 @@ export async function answerPrompt(lane: Lane, runId: string, approving: Approvi
     case 'two-people': {
       const both = [anne, aldo].map((who) => slack.person(who).click(message, click.action));
       const heard = await Promise.allSettled(both);
-      return [anne, aldo].filter((_, index) => heard[index]?.status === 'fulfilled');
+      // Nobody's ack came, as the bot died: one of them tries again. What was recorded without an ack counts as well.
+      if (heard.every(({ status }) => status === 'rejected')) await clickUntilHeard(lane, anne, click);
+      return [anne, aldo];
     }
     case 'bot-killed-before':
       await lane.replaceBot();

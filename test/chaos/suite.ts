@@ -62,7 +62,7 @@ export async function playAll({ seeds, lanes, scale }: Wanted, openHosts: OpenHo
   async function open(name: string): Promise<Stage> {
     const hosts = await openHosts(name);
     try {
-      return { name, hosts, lane: await openLane(name, hosts, worker.file) };
+      return { name, hosts, lane: await openLane(hosts, { name, workerFile: worker.file }) };
     } catch (error) {
       await hosts.close();
       throw error;

@@ -8,7 +8,16 @@ import { assembleChaos, chaos } from './module.ts';
 
 const config = loadWorkerConfig();
 const log = openLog({ role: 'worker', level: config.logLevel, redact: createRedact(secretsIn(config)) });
-const { redis: endpoint, redisPrefix: prefix, inventory, credentialsDirectory, leaseMs, sweepMs, ssh } = config;
+const {
+  redis: endpoint,
+  redisPrefix: prefix,
+  inventory,
+  credentialsDirectory,
+  leaseMs,
+  sweepMs,
+  ssh,
+  monitor,
+} = config;
 
 // A loop that stands still: no timer and no callback runs, while the kernel goes on to take what hosts and Redis send.
 const still = new Int32Array(new SharedArrayBuffer(4));
@@ -18,7 +27,7 @@ const code = await runProcess({
   log,
   open: async () => {
     const worker = await startWorker({
-      ...{ endpoint, prefix, inventory, credentialsDirectory, leaseMs, sweepMs },
+      ...{ endpoint, prefix, inventory, credentialsDirectory, leaseMs, sweepMs, monitor },
       modules: [chaos],
       assemble: assembleChaos,
       ssh: {

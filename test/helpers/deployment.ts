@@ -41,6 +41,8 @@ export interface DeploymentOptions {
   environment?: Record<string, string>;
   /** Run instead of the built `keybuzz worker`, with its environment. */
   workerCommand?: string[];
+  /** A single server unless told. */
+  openRedis?: () => Promise<PrivateRedis>;
 }
 
 /** A bot or worker process of the built program. */
@@ -132,7 +134,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
   for (const [name, text] of Object.entries(options.credentials ?? {})) {
     await writeFile(join(credentialsDirectory, name), text, { mode: 0o600 });
   }
-  const redis = await startRedis();
+  const redis = await (options.openRedis ?? startRedis)();
   const slack = await startSlackSandbox();
   const endpoint = parseRedisUrl(redis.url);
   const engine = openEngine({ endpoint, prefix: 'keybuzz', sweepMs: 500, warn: () => undefined });

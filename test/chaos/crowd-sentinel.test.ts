@@ -1,0 +1,3 @@
+import { describeCrowd } from './crowd-suite.ts';
+
+describeCrowd('Redis behind Sentinel');
