@@ -62,3 +62,20 @@ export function isReadable(file: string): boolean {
 export function isPrivate(stat: Stats): boolean {
   return (stat.mode & 0o077) === 0;
 }
+
+/** The worker's SSH key: a file that nobody else may read, or an agent's socket; undefined when there is neither. */
+export function readKey(reading: Reading, file: string | undefined, socket: string | undefined) {
+  if (file === undefined) {
+    if (socket !== undefined && statOf(socket)?.isSocket() === true) return { kind: 'agent' as const, socket };
+    if (socket === undefined) addFault(reading, 'KEYBUZZ_SSH_KEY', 'is missing, and SSH_AUTH_SOCK too');
+    else addFault(reading, 'SSH_AUTH_SOCK', `${socket} is no socket`);
+    return undefined;
+  }
+  const stat = statOf(file);
+  if (!isReadable(file) || stat === undefined) {
+    addFault(reading, 'KEYBUZZ_SSH_KEY', `${file} can't be read`);
+  } else if (!isPrivate(stat)) {
+    addFault(reading, 'KEYBUZZ_SSH_KEY', `${file} may be read by others`, `Run: chmod 600 ${file}`);
+  }
+  return { kind: 'file' as const, file };
+}

@@ -89,6 +89,11 @@ export const BotVariables = z.object({
   SLACK_API_URL: url('https://slack.com/api/').transform((value) => (value.endsWith('/') ? value : `${value}/`)),
 });
 
+/** Variables of whoever takes commands: bot and terminal. */
+export const CommandVariables = z.object({
+  KEYBUZZ_TOTP_KEY: secret('KEYBUZZ_TOTP_KEY', '', 32).optional(),
+});
+
 /** Variables that only the worker reads. */
 export const WorkerVariables = z.object({
   KEYBUZZ_KNOWN_HOSTS: shippedFile('known_hosts'),
@@ -129,6 +134,7 @@ export const VARIABLE_FIXES: Record<string, string> = {
   KEYBUZZ_MONITOR: 'Write all, off, or modules such as redis,postgresql.',
   KEYBUZZ_MONITOR_MS: 'Write milliseconds: 30000.',
   KEYBUZZ_WEBHOOK_TOKEN: 'Write a random word of at least 20 characters, or leave it out to take no webhooks.',
+  KEYBUZZ_TOTP_KEY: 'Write a random word of at least 32 characters (openssl rand -base64 32), or leave it out.',
   HCLOUD_TOKEN: 'Copy a token of the Hetzner Cloud project, or leave it out.',
   HCLOUD_ENDPOINT: 'Leave it out for Hetzner itself.',
 };

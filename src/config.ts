@@ -9,13 +9,20 @@ import {
   addFault,
   isPrivate,
   isReadable,
+  readKey,
   readVariables,
   startReading,
   statOf,
   type Environment,
   type Reading,
 } from './config-reading.ts';
-import { BotVariables, SharedVariables, WorkerVariables, type LOG_LEVELS } from './config-variables.ts';
+import {
+  BotVariables,
+  CommandVariables,
+  SharedVariables,
+  WorkerVariables,
+  type LOG_LEVELS,
+} from './config-variables.ts';
 
 /** What every process knows. */
 export interface SharedConfig {
@@ -32,8 +39,14 @@ export interface SharedConfig {
   logLevel: (typeof LOG_LEVELS)[number];
 }
 
+/** Who takes commands. */
+export interface CommandConfig extends SharedConfig {
+  /** What the secrets of one-time codes are sealed with; undefined: none are checked. */
+  totpKey: Secret | undefined;
+}
+
 /** The bot: Slack's tokens, no SSH key, no credentials. */
-export interface BotConfig extends SharedConfig {
+export interface BotConfig extends CommandConfig {
   slack: {
     botToken: Secret;
     apiUrl: string;
@@ -60,7 +73,7 @@ export interface WorkerConfig extends SharedConfig {
 }
 
 /** The terminal: neither; it is known by the login user. */
-export interface TerminalConfig extends SharedConfig {
+export interface TerminalConfig extends CommandConfig {
   login: string;
 }
 
@@ -70,7 +83,7 @@ export interface StartConfig {
   workerEnv: Record<string, string>;
 }
 
-const BOT_ONLY = Object.keys(BotVariables.shape);
+const BOT_ONLY = Object.keys({ ...BotVariables.shape, ...CommandVariables.shape });
 const WORKER_ONLY = Object.keys(WorkerVariables.shape);
 
 /** The bot's log must survive what it repairs: its Redis may not be the fleet's, nor a way to it. */
@@ -132,20 +145,9 @@ function readSlack(reading: Reading): Pick<BotConfig, 'slack' | 'webhookToken'> 
   return undefined;
 }
 
-function readKey(reading: Reading, file: string | undefined, socket: string | undefined) {
-  if (file === undefined) {
-    if (socket !== undefined && statOf(socket)?.isSocket() === true) return { kind: 'agent' as const, socket };
-    if (socket === undefined) addFault(reading, 'KEYBUZZ_SSH_KEY', 'is missing, and SSH_AUTH_SOCK too');
-    else addFault(reading, 'SSH_AUTH_SOCK', `${socket} is no socket`);
-    return undefined;
-  }
-  const stat = statOf(file);
-  if (!isReadable(file) || stat === undefined) {
-    addFault(reading, 'KEYBUZZ_SSH_KEY', `${file} can't be read`);
-  } else if (!isPrivate(stat)) {
-    addFault(reading, 'KEYBUZZ_SSH_KEY', `${file} may be read by others`, `Run: chmod 600 ${file}`);
-  }
-  return { kind: 'file' as const, file };
+function readCommand(reading: Reading): Pick<CommandConfig, 'totpKey'> | undefined {
+  const found = readVariables(reading, CommandVariables);
+  return found && { totpKey: found.KEYBUZZ_TOTP_KEY };
 }
 
 type WorkerPart = Omit<WorkerConfig, keyof SharedConfig>;
@@ -193,7 +195,8 @@ export function loadBotConfig(env: Environment = process.env): BotConfig {
   const reading = startReading(env);
   const shared = readShared(reading);
   const slack = readSlack(reading);
-  return finish(reading, shared && slack && { ...shared, ...slack });
+  const command = readCommand(reading);
+  return finish(reading, shared && slack && command && { ...shared, ...slack, ...command });
 }
 
 /** The worker's configuration. Throws one ConfigError that lists every fault. */
@@ -214,7 +217,8 @@ function loginOf(env: Record<string, string>): string {
 export function loadTerminalConfig(env: Environment = process.env): TerminalConfig {
   const reading = startReading(env);
   const shared = readShared(reading);
-  return finish(reading, shared && { ...shared, login: loginOf(reading.env) });
+  const command = readCommand(reading);
+  return finish(reading, shared && command && { ...shared, ...command, login: loginOf(reading.env) });
 }
 
 function without(env: Record<string, string>, names: readonly string[]): Record<string, string> {
@@ -229,6 +233,7 @@ export function loadStartConfig(env: Environment = process.env): StartConfig {
   const reading = startReading(env);
   const shared = readShared(reading);
   readSlack(reading);
+  readCommand(reading);
   readWorker(reading);
   const http = shared?.http;
   const workerHttp: Record<string, string> =

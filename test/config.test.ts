@@ -194,8 +194,9 @@ describe('loadTerminalConfig', () => {
 
 describe('loadStartConfig', () => {
   it('gives each process only its own keys', () => {
-    const { botEnv, workerEnv } = loadStartConfig({ ...SLACK, ...worker(), HCLOUD_TOKEN: 't', PATH: '/bin' });
-    expect(Object.keys(botEnv).sort()).toEqual(['PATH', 'SLACK_APP_TOKEN', 'SLACK_BOT_TOKEN']);
+    const TOTP = { KEYBUZZ_TOTP_KEY: 'x'.repeat(32) };
+    const { botEnv, workerEnv } = loadStartConfig({ ...SLACK, ...worker(), HCLOUD_TOKEN: 't', PATH: '/bin', ...TOTP });
+    expect(Object.keys(botEnv).sort()).toEqual(['KEYBUZZ_TOTP_KEY', 'PATH', 'SLACK_APP_TOKEN', 'SLACK_BOT_TOKEN']);
     expect(Object.keys(workerEnv).sort()).toEqual(['HCLOUD_TOKEN', 'KEYBUZZ_CREDENTIALS', 'KEYBUZZ_SSH_KEY', 'PATH']);
   });
 

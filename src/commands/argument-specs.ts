@@ -62,4 +62,10 @@ export const BREAK_GLASS: FlagSpec = {
   summary:
     'go ahead alone, without approval and in a freeze, and why; the ops channel is told, somebody else reviews it',
 };
+/** Of what the policy may ask a one-time code for. */
+export const CODE: FlagSpec = {
+  name: 'code',
+  kind: 'word',
+  summary: 'a one-time code of your app, where policy.yaml asks for one under totp; `totp enrol` makes them',
+};
 export const LOCK: ArgumentSpec = { name: 'lock', kind: 'lock', isOptional: false, summary: 'the name of a lock' };

@@ -39,6 +39,7 @@ export const COMMAND_VERBS = [
   'reviews',
   'review',
   'audit',
+  'totp',
 ] as const;
 export type CommandVerb = (typeof COMMAND_VERBS)[number];
 

@@ -8,28 +8,32 @@ export type Command =
   | { verb: 'inventory'; selector: Selector }
   | { verb: 'status' | 'drill' | 'test'; module: string }
   /** `breakGlass`: why it goes ahead without approval and in a freeze. */
-  | { verb: 'failover' | 'migrate' | 'remove'; module: string; breakGlass?: string }
+  | { verb: 'failover' | 'migrate' | 'remove'; module: string; breakGlass?: string; code?: string }
   | { verb: 'validate' }
   /** `module` may be ALL. `override`: why to go on though what it requires may not be valid. */
-  | { verb: 'deploy'; module: string; override?: string; prune?: true; breakGlass?: string }
+  | { verb: 'deploy'; module: string; override?: string; prune?: true; breakGlass?: string; code?: string }
   | { verb: 'plan'; planned: PlannedVerb; module: string; prune?: true }
   | { verb: 'runs'; openOnly: boolean; limit: number }
   | { verb: 'show'; run: string }
-  | { verb: 'approve' | 'cancel' | 'resume' | 'abandon'; run: string }
+  /** `code`: a one-time code, where the policy asks for one; never in a log. */
+  | { verb: 'approve'; run: string; code?: string }
+  | { verb: 'cancel' | 'resume' | 'abandon'; run: string }
   | { verb: 'logs'; run: string; step: string; host: string }
   | { verb: 'deny'; run: string; reason: string }
   | { verb: 'locks' }
   | { verb: 'unlock'; lock: string }
   | { verb: 'lock'; lock: string; reason: string }
   | { verb: 'steal'; lock: string; reason: string }
-  | { verb: 'enroll'; host: string; breakGlass?: string }
-  | { verb: 'reboot' | 'reset'; host: string; breakGlass?: string }
+  | { verb: 'enroll'; host: string; breakGlass?: string; code?: string }
+  | { verb: 'reboot' | 'reset'; host: string; breakGlass?: string; code?: string }
   | { verb: 'alerts' }
   | { verb: 'ack' | 'unsilence'; alert: string }
   | { verb: 'silence'; alert: string; until: string; reason: string }
   /** Of whom, and the command in question as text. */
   | { verb: 'policy'; person: string; about: string }
   | { verb: 'freeze' | 'unfreeze'; reason: string }
+  /** `word`: the code to confirm, or whose codes to forget. */
+  | { verb: 'totp'; what: 'enrol' | 'confirm' | 'forget'; word: string; code?: string }
   | { verb: 'reviews' }
   | { verb: 'review'; run: string; note: string }
   /** Empty: not narrowed down by it. */

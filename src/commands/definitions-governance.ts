@@ -1,4 +1,4 @@
-import { optional, PERSON, REASON, RUN } from './argument-specs.ts';
+import { CODE, optional, PERSON, REASON, RUN } from './argument-specs.ts';
 import type { CommandSpec } from './command-spec.ts';
 
 /** The verbs around who may do what, in the order in which help shows them. */
@@ -70,5 +70,19 @@ export const GOVERNANCE_COMMANDS: readonly CommandSpec[] = [
     ],
     examples: ['audit', 'audit --person olga --since 7d', 'audit export --module redis --since 90d', 'audit verify'],
     impact: 'none',
+  },
+  {
+    verb: 'totp',
+    summary: 'Get one-time codes of your own for what policy.yaml asks one for, or have those of somebody forgotten',
+    arguments: [
+      {
+        ...{ name: 'enrol|confirm|forget', kind: 'choice', choices: ['enrol', 'confirm', 'forget'], isOptional: false },
+        summary: 'make a secret for your app, show its first code, or forget a lost one',
+      },
+      { name: 'code|person', kind: 'word', isOptional: true, summary: 'the code to confirm, or whose to forget' },
+    ],
+    flags: [CODE],
+    examples: ['totp enrol', 'totp confirm 123456', 'totp enrol --code 123456', 'totp forget tom'],
+    impact: 'safe',
   },
 ];

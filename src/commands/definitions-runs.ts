@@ -1,4 +1,4 @@
-import { LOG_HOST, optional, REASON, RUN, STEP } from './argument-specs.ts';
+import { CODE, LOG_HOST, optional, REASON, RUN, STEP } from './argument-specs.ts';
 import type { CommandSpec } from './command-spec.ts';
 
 /** What to type about a run that there is. */
@@ -34,8 +34,8 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     verb: 'approve',
     summary: 'Approve what a run has shown it will change',
     arguments: [RUN],
-    flags: [],
-    examples: ['approve lusab-babad'],
+    flags: [CODE],
+    examples: ['approve lusab-babad', 'approve lusab-babad --code 123456'],
     impact: 'destructive',
   },
   {

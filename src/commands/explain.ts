@@ -23,6 +23,7 @@ import { approvalsOf, approversOf, gateFor, grantOf, shownNames, type Actor, typ
 import type { Explanation } from './reply.ts';
 import { findRun } from './runs.ts';
 import { goesOn, refuseInStandstill } from './standstill.ts';
+import { refusalOfApproval, refusalOfBreakGlass, WISH_FOR_TOTP, whoseTotp } from './totp.ts';
 import { authorise, authoriseAll, authoriseBreakGlass, authoriseDecision, type Turn } from './turn.ts';
 
 const allow = (sentence: string): Explanation => ({ decision: 'allowed', sentence, fix: '', code: '' });
@@ -53,6 +54,8 @@ async function explainPlanned(turn: Turn, command: PlannedCommand): Promise<Expl
   const { approvals, expiresAfterSeconds } = gateFor(turn.now, plan);
   if (breakGlassOf(command) !== undefined) {
     await authoriseBreakGlass(turn, plan);
+    const missing = refusalOfBreakGlass(turn, command);
+    if (missing !== undefined) throw missing;
     return allow(
       `${granted} As breakGlass lists them it goes ahead alone; the ops channel is told, and somebody else reviews it.`,
     );
@@ -103,6 +106,8 @@ async function explainDecision(turn: Turn, command: DecisionCommand): Promise<Ex
   if (eventOf(state, command, actor, turn.engine.nowMs()) === undefined) {
     return allow(`${actor.person.name} may ${what}, and it would change nothing: it was decided so already.`);
   }
+  const missing = command.verb === 'approve' ? refusalOfApproval(turn, state, command) : undefined;
+  if (missing !== undefined) throw missing;
   const isVote = ['approve', 'deny', 'review'].includes(command.verb);
   const by = isVote
     ? `approvals count theirs for impact ${state.gate.impact}`
@@ -142,6 +147,14 @@ const LISTING = {
   audit: 'audit',
 } as const;
 
+async function explainTotp(turn: Turn, command: Extract<Command, { verb: 'totp' }>): Promise<Explanation> {
+  if (command.what !== 'forget') return explainRead(turn, [WISH_FOR_TOTP], 'use one-time codes');
+  const { whose, actor } = await whoseTotp(turn, command);
+  return allow(
+    `${actor.person.name} may have the one-time codes of ${whose.person.name} forgotten: totp.resetBy lists them.`,
+  );
+}
+
 function explainAllowed(turn: Turn, command: Command): Promise<Explanation> {
   switch (command.verb) {
     case 'help':
@@ -157,6 +170,8 @@ function explainAllowed(turn: Turn, command: Command): Promise<Explanation> {
     case 'show':
     case 'logs':
       return explainRunRead(turn, command);
+    case 'totp':
+      return explainTotp(turn, command);
     case 'freeze':
     case 'unfreeze':
       return explainSwitch(turn, command.verb);

@@ -46,13 +46,20 @@ function asksForDifference({ verb }: CommandSpec, words: readonly Word[], { modu
 }
 
 function buildGovernance(
-  verb: 'policy' | 'freeze' | 'unfreeze' | 'review' | 'audit',
+  verb: 'policy' | 'freeze' | 'unfreeze' | 'review' | 'audit' | 'totp',
   { value, flags, texts }: Pick<Arguments, 'value' | 'flags' | 'texts'>,
 ): Command {
   if (verb === 'audit') return buildAudit(value, { flags, texts });
+  if (verb === 'totp') return buildTotp(value, texts.get('code'));
   if (verb === 'policy') return { verb, person: value('person'), about: value('text') };
   if (verb === 'review') return { verb, run: value('run'), note: value('text') };
   return { verb, reason: value('text') };
+}
+
+function buildTotp(value: (kind: ArgumentKind) => string, given: string | undefined): Command {
+  const what = (['confirm', 'forget'] as const).find((one) => one === value('choice')) ?? 'enrol';
+  const code = given === undefined ? {} : { code: given };
+  return { verb: 'totp', what, word: value('word'), ...code };
 }
 
 function buildAudit(
@@ -73,7 +80,8 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     const text = texts.get(flag);
     return text === undefined ? {} : ({ [key]: text } as Record<T, string>);
   };
-  const [override, breakGlass] = [textIn('override', 'override'), textIn('break-glass', 'breakGlass')];
+  const [code, override] = [textIn('code', 'code'), textIn('override', 'override')];
+  const breakGlass = { ...textIn('break-glass', 'breakGlass'), ...code };
   switch (verb) {
     case 'help':
       return { verb, topic: value('topic') };
@@ -106,7 +114,7 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     case 'cancel':
     case 'resume':
     case 'abandon':
-      return { verb, run: value('run') };
+      return { verb, run: value('run'), ...code };
     case 'logs':
       return { verb, run: value('run'), step: value('word', 0), host: value('word', 1) };
     case 'deny':
@@ -130,6 +138,7 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     case 'freeze':
     case 'unfreeze':
     case 'review':
+    case 'totp':
       return buildGovernance(verb, { value, flags, texts });
   }
 }

@@ -16,6 +16,7 @@ import { approvalsOf, gateFor, personOfLogin, personOfSlack, type Actor } from '
 import type { Reply } from './reply.ts';
 import { chooseLog, findRun } from './runs.ts';
 import { goesOn, refuseInStandstill, standstillNow } from './standstill.ts';
+import { checkApprovalCode, checkBreakGlassCode, handleTotp } from './totp.ts';
 import {
   authorise,
   authoriseAll,
@@ -35,7 +36,7 @@ async function startPlanned(turn: Turn, command: PlannedCommand): Promise<Reply>
   const actor = await authoriseAll(turn, wishes, text);
   const reason = breakGlassOf(command);
   const isChanging = !previewOnly && plan.steps.some(isChange);
-  if (reason !== undefined) await authoriseBreakGlass(turn, plan);
+  if (reason !== undefined) await checkBreakGlassCode(turn, command, await authoriseBreakGlass(turn, plan));
   else if (isChanging) await refuseInStandstill(turn, { command: text, verb: command.verb });
   const { caller } = turn;
   const { thread } = caller;
@@ -91,6 +92,7 @@ async function decide(turn: Turn, command: DecisionCommand): Promise<Reply> {
   const run = await findRun(engine, command.run);
   const actor = await authoriseDecision(turn, run, command.verb);
   if (goesOn(command.verb, run)) await refuseInStandstill(turn, { command: textOf(command), verb: command.verb });
+  if (command.verb === 'approve') await checkApprovalCode(turn, run, command, actor);
   const decision = {
     runId: run.runId,
     person: actor.person,
@@ -204,6 +206,8 @@ function dispatch(turn: Turn, command: Command): Promise<Reply> {
     case 'reviews':
     case 'review':
       return handleGovernance(turn, command);
+    case 'totp':
+      return handleTotp(turn, command);
     case 'approve':
     case 'deny':
     case 'cancel':

@@ -2,6 +2,7 @@ import type { SharedConfig } from '../config.ts';
 import type { Closer, Engine } from '../jobs/engine.ts';
 import type { RunState } from '../jobs/state.ts';
 import { assembleScript, MODULES } from '../modules/index.ts';
+import type { Secret } from '../secret.ts';
 import type { Directory } from './directory.ts';
 import { slackGroupsOf } from './group-roles.ts';
 import { mayDecide, type SlackWho } from './may-decide.ts';
@@ -28,7 +29,7 @@ export interface Commands {
 }
 
 export interface OpenOptions {
-  config: SharedConfig;
+  config: SharedConfig & { totpKey: Secret | undefined };
   /** Told of every failure that is handled by trying again later. */
   warn: (what: string, error: unknown) => void;
   /** Who is in Slack's user groups; left out where Slack can't be asked. */
@@ -48,7 +49,7 @@ export async function openCommands({ config, warn, directory }: OpenOptions): Pr
   const policy = policyFile.now;
   // BullMQ takes longer to load than a mistyped verb should take to be told.
   const { openEngine } = await import('../jobs/index.ts');
-  const engine = openEngine({ endpoint, prefix, sweepMs, warn });
+  const engine = openEngine({ endpoint, prefix, sweepMs, warn, totpKey: config.totpKey });
   const hashOf = (script: string) => assembleScript(script).hash;
   return {
     engine,

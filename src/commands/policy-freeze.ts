@@ -113,3 +113,13 @@ export function windowAt(freeze: FreezePolicy, nowMs: number): OpenWindow | unde
   }
   return undefined;
 }
+
+/** What a one-time code is asked for, besides everything else. */
+export const TotpPolicy = z.strictObject({
+  /** Of whoever approves a run of these impacts. */
+  impacts: z.array(z.enum(['disruptive', 'destructive'])).default([]),
+  /** Of whoever breaks the glass. */
+  breakGlass: z.boolean().default(false),
+  /** Who may have somebody else's codes forgotten. */
+  resetBy: z.array(z.string()).default([]),
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { configError, type Fault } from '../faults.ts';
 import { IMPACTS, type Impact } from '../modules/contract.ts';
 import { AlertPolicy } from './policy-alerts.ts';
-import { BreakGlassPolicy, FreezePolicy } from './policy-freeze.ts';
+import { BreakGlassPolicy, FreezePolicy, TotpPolicy } from './policy-freeze.ts';
 import { readPolicyText } from './policy-lines.ts';
 import { duration, slackGroup } from './policy-shapes.ts';
 import { overrideVerbs, ruleVerbs } from './policy-verbs.ts';
@@ -91,6 +91,7 @@ export const Policy = z.strictObject({
   alerts: AlertPolicy.prefault({}),
   freeze: FreezePolicy.prefault({}),
   breakGlass: BreakGlassPolicy.prefault({}),
+  totp: TotpPolicy.prefault({}),
 });
 export type Policy = z.infer<typeof Policy>;
 
@@ -211,6 +212,7 @@ function crossFaults(policy: Policy, known: KnownNames): Fault[] {
     faults.push(...unknownNames(`rules/${index}/hosts`, rule.hosts, known.hosts, 'host'));
   }
   faults.push(...unknownNames('breakGlass/by', policy.breakGlass.by, who, 'person or role'));
+  faults.push(...unknownNames('totp/resetBy', policy.totp.resetBy, who, 'person or role'));
   for (const impact of IMPACTS) {
     faults.push(...requirementFaults(policy, `approvals/${impact}`, impact, policy.approvals[impact]));
   }

@@ -169,6 +169,12 @@ export function mayBreakGlass(policy: Policy, actor: Actor): Verdict {
   return isAmong(actor, by) ? { isAllowed: true } : { isAllowed: false, insteadOf: shownNames(policy, by) };
 }
 
+/** Whether they may have somebody else's one-time codes forgotten. */
+export function mayResetTotp(policy: Policy, actor: Actor): Verdict {
+  const { resetBy } = policy.totp;
+  return isAmong(actor, resetBy) ? { isAllowed: true } : { isAllowed: false, insteadOf: shownNames(policy, resetBy) };
+}
+
 /** What an approval of a plan is about: each module that it changes something of. */
 export function approvalsOf(plan: Plan): ApprovalWish[] {
   const { verb } = plan;

@@ -69,5 +69,9 @@ export type Reply =
   /** One event of a log each, as JSON. `isCut`: there are more than one export holds. */
   | { kind: 'audit-export'; title: string; since: string; lines: string[]; isCut: boolean }
   | { kind: 'audit-verified'; verified: Verified }
+  /** A new secret for one's app, for that person alone; it counts once it was confirmed. */
+  | { kind: 'totp-enrol'; person: Person; uri: string; secret: string }
+  /** `person`: whose codes count now, or were forgotten. */
+  | { kind: 'totp'; did: 'confirm' | 'forget'; person: Person }
   /** Break-glass runs that nobody else has reviewed, the oldest first. */
   | { kind: 'reviews'; runs: RunState[] };

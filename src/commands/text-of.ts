@@ -74,6 +74,8 @@ export function textOf(command: Command): string {
     case 'freeze':
     case 'unfreeze':
       return `${command.verb} ${command.reason}`.trim();
+    case 'totp':
+      return `totp ${command.what} ${command.what === 'forget' ? command.word : ''}`.trim();
     case 'review':
       return `review ${command.run} ${command.note}`.trim();
   }

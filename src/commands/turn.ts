@@ -13,6 +13,7 @@ import {
   grants,
   mayApproveAll,
   mayBreakGlass,
+  mayResetTotp,
   mayRun,
   READING_VERBS,
   type Actor,
@@ -150,4 +151,16 @@ export function authoriseBreakGlass(turn: Turn, plan: Plan): Promise<Actor> {
     });
   }
   return judged(turn, { judge: (actor) => mayBreakGlass(turn.now, actor), who: by }, what, 'now');
+}
+
+/** Gives the actor who may have somebody else's one-time codes forgotten; throws RefusedError, also for one's own. */
+export async function authoriseTotpReset(turn: Turn, whose: Actor): Promise<Actor> {
+  const what = `have the one-time codes of ${whose.person.name} forgotten`;
+  const { resetBy } = turn.now.totp;
+  const actor = await judged(turn, { judge: (one) => mayResetTotp(turn.now, one), who: resetBy }, what, 'now');
+  if (actor.person.id !== whose.person.id) return actor;
+  throw new RefusedError('Nobody may have their own one-time codes forgotten.', {
+    code: 'KEYBUZZ_NOT_ALLOWED',
+    fix: 'Type `totp enrol --code <code>` for new ones; if you lost them, somebody else has to forget them.',
+  });
 }

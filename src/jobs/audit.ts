@@ -47,6 +47,8 @@ const LEDGER_VERBS: Record<LedgerBody['type'], string> = {
   unfrozen: 'unfreeze',
   'lock.held': 'lock',
   'lock.dropped': 'unlock',
+  'totp.enrolled': 'totp',
+  'totp.forgotten': 'totp',
 };
 
 /** What an event of a run tells an auditor: what people did, and the end. */
@@ -60,7 +62,7 @@ function entryOf(run: string, command: string, { seq, at, body }: RunEvent): Aud
 }
 
 function ledgerEntry({ seq, at, body }: LedgerEvent): AuditEntry {
-  const about = 'lock' in body ? body.lock : '';
+  const about = 'lock' in body ? body.lock : 'whose' in body ? body.whose.name : '';
   return { at, run: '', seq, person: body.person, what: body.type, about, text: 'reason' in body ? body.reason : '' };
 }
 

@@ -2,6 +2,7 @@ import type { Alerts } from './alerts-face.ts';
 import type { Audit } from './audit.ts';
 import type { Closer, ConsumeOptions, ReportOptions } from './consuming.ts';
 import type { FreezeSwitch } from './freeze.ts';
+import type { Totp } from './totp.ts';
 import type { RunEvent, Gate, Origin, Person } from './events.ts';
 import type { RunState } from './state.ts';
 import type { Plan } from '../modules/contract.ts';
@@ -83,6 +84,8 @@ export interface Engine extends FreezeSwitch {
   unreviewed(): Promise<RunState[]>;
   /** What was decided, and whether it stands as it was written. */
   audit: Audit;
+  /** One-time codes of people. */
+  totp: Totp;
   /** Throws CommandError when there is no such run. */
   run(runId: string): Promise<RunState>;
   events(runId: string): Promise<RunEvent[]>;

@@ -36,6 +36,14 @@ export interface Keys {
   ledger: string;
   /** String: the freeze that holds, as JSON. */
   freeze: string;
+  /** Hash: person -> the sealed secret of their one-time codes. */
+  totp: string;
+  /** String with expiry: a sealed secret that waits for its first code. */
+  totpPending(person: string): string;
+  /** Hash with expiry: the step of the newest code that was used, and the interaction it came with. */
+  totpUsed(person: string): string;
+  /** Number with expiry: codes that were tried since the last right one. */
+  totpTries(person: string): string;
   /** Sorted set: ids of break-glass runs that nobody reviewed yet, by request time (epoch ms). */
   unreviewed: string;
   /** Hash: module -> every check's newest answer, as JSON. */
@@ -80,6 +88,10 @@ export function keysOf(prefix: string): Keys {
     lockQueue: (lock) => at('lock', lock, 'queue'),
     ledger: at('ledger'),
     freeze: at('freeze'),
+    totp: at('totp'),
+    totpPending: (person) => at('totp', person, 'pending'),
+    totpUsed: (person) => at('totp', person, 'used'),
+    totpTries: (person) => at('totp', person, 'tries'),
     unreviewed: at('unreviewed'),
     snapshots: at('snapshots'),
     monitored: at('monitored'),

@@ -14,6 +14,8 @@ export const LedgerBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unfrozen'), person: Person, reason: z.string() }),
   z.object({ type: z.literal('lock.held'), person: Person, lock: z.string(), reason: z.string() }),
   z.object({ type: z.literal('lock.dropped'), person: Person, lock: z.string() }),
+  z.object({ type: z.literal('totp.enrolled'), person: Person }),
+  z.object({ type: z.literal('totp.forgotten'), person: Person, whose: Person }),
 ]);
 export type LedgerBody = z.infer<typeof LedgerBody>;
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DefectError } from '../errors.ts';
+import type { Secret } from '../secret.ts';
 import type { RedisEndpoint } from '../config.ts';
 import {
   abandonEvent,
@@ -22,14 +23,16 @@ import type { EventBody } from './events.ts';
 import { keysOf } from './keys.ts';
 import { tryAppend } from './append.ts';
 import { brokenLink, readWritten } from './chain.ts';
+import { postsOf } from './posts.ts';
 import { keepLogs, nextEvent, openLog, readEvents, type LogStore } from './log.ts';
 import { consume, openQueues, type Queues } from './queues.ts';
-import { answered, openRedis, requireReplica } from './redis.ts';
+import { answered, openRedis } from './redis.ts';
 import { sharedLimits } from './shared-limits.ts';
 import { applyEvent, reduce } from './reduce.ts';
 import { alertReports, consumeReports, runReports } from './reports.ts';
 import { runIdOf } from './run-id.ts';
 import type { RunState } from './state.ts';
+import { openTotp } from './totp.ts';
 import { watchRun } from './watch.ts';
 
 /** What every process that touches runs needs to know. */
@@ -40,6 +43,8 @@ export interface EngineOptions {
   sweepMs: number;
   /** Told of every failure that is handled by trying again later. */
   warn: (what: string, error: unknown) => void;
+  /** What the secrets of one-time codes are sealed with; left out where none are checked. */
+  totpKey?: Secret | undefined;
 }
 
 /** The store and queues behind an engine; the worker opens its own. */
@@ -127,6 +132,7 @@ export function openEngine(options: EngineOptions): Engine {
     unreviewed: async () => loadAll(await answered(store.redis.zrange(keys.unreviewed, 0, '-1'))),
     audit: openAudit(store),
     ...openFreeze(store),
+    totp: openTotp(store, options.totpKey),
     run: load,
     events: async (runId) => readEvents(store, checkRunId(runId)),
     brokenLink: async (runId) => brokenLink(await readWritten(store, checkRunId(runId))),
@@ -224,19 +230,6 @@ function lockVerbs({ store, queues }: Base, warn: EngineOptions['warn']): Pick<E
       for (const runId of waiting) {
         await queues.wake(runId).catch((error: unknown) => warn('wake-up', error));
       }
-    },
-  };
-}
-
-/** What bots remember of their posts. */
-function postsOf({ redis, prefix, replicated }: LogStore): Engine['posts'] {
-  const keys = keysOf(prefix);
-  return {
-    load: (runId) => answered(redis.hgetall(keys.posts(checkRunId(runId)))),
-    async save(runId, fields) {
-      await answered(redis.hset(keys.posts(checkRunId(runId)), fields));
-      // A post that Redis forgot to have begun would be made twice.
-      if (replicated) await requireReplica(redis);
     },
   };
 }

@@ -37,3 +37,20 @@ export function renderReviews({ runs }: Of<'reviews'>, style: Style): string[] {
   const how = 'Somebody else who may approve it types, when it is over: keybuzz review <run> [note]';
   return [...formatTable([['RUN', 'COMMAND', 'ASKED BY', 'AT', 'REASON'], ...rows], style), how];
 }
+
+/** A new secret, for whoever sits at the terminal. */
+export function renderTotpSecret({ uri, secret }: Of<'totp-enrol'>): string[] {
+  return [
+    'Enter this secret in your authenticator app; nobody can show it to you again:',
+    `  ${secret}`,
+    `  ${uri}`,
+    'Then, within 10 minutes: keybuzz totp confirm <code>. Codes of before count until then.',
+  ].map(escapeControl);
+}
+
+/** That codes count now, or do not any more. */
+export function renderTotp({ did, person }: Of<'totp'>): string[] {
+  const text =
+    did === 'confirm' ? 'Your one-time codes count now.' : `The one-time codes of ${person.name} are forgotten.`;
+  return [escapeControl(text)];
+}

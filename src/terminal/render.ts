@@ -6,7 +6,14 @@ import type { RunEvent, RunState } from '../jobs/index.ts';
 import { renderAlert, renderAlerts } from './render-alerts.ts';
 import { printableJson } from '../printable-json.ts';
 import { renderAudit, renderVerified } from './render-audit.ts';
-import { renderExplained, renderFrozen, renderReviews, renderUnfrozen } from './render-governance.ts';
+import {
+  renderExplained,
+  renderFrozen,
+  renderReviews,
+  renderTotp,
+  renderTotpSecret,
+  renderUnfrozen,
+} from './render-governance.ts';
 import { renderLocked, renderLocks } from './render-locks.ts';
 import { markLine } from './render-run.ts';
 import { renderRun } from './render-whole.ts';
@@ -153,6 +160,10 @@ export function renderReply(reply: Reply, style: Style): string[] {
       return renderFrozen(reply);
     case 'unfrozen':
       return renderUnfrozen(reply);
+    case 'totp-enrol':
+      return renderTotpSecret(reply);
+    case 'totp':
+      return renderTotp(reply);
     case 'reviews':
       return renderReviews(reply, style);
     case 'decided':

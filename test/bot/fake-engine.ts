@@ -177,6 +177,7 @@ export function createFakeEngine(): FakeEngine {
     abandon: unused,
     review: unused,
     unreviewed: unused,
+    totp: { check: unused, enrol: unused, confirm: unused, forget: unused },
     audit: { entries: unused, lines: unused, verify: unused },
     frozen: () => Promise.resolve(undefined),
     freeze: unused,

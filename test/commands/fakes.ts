@@ -148,6 +148,12 @@ export function fakeEngine(): FakeEngine {
     abandon: decide('abandon'),
     review: decide('review'),
     unreviewed: () => Promise.resolve([]),
+    totp: {
+      check: () => Promise.resolve(),
+      enrol: () => Promise.resolve({ uri: 'otpauth://totp/KeyBuzz', secret: 'GEZDGNBV' }),
+      confirm: () => Promise.resolve(),
+      forget: () => Promise.resolve(),
+    },
     audit: {
       entries: () => Promise.resolve({ entries: [], more: 0, isCut: false }),
       lines: () => Promise.resolve({ lines: [], isCut: false }),

@@ -33,7 +33,7 @@ describe('the definitions', () => {
     ['logs', 'logs <run> [<step>] [<host>]'],
     ['runs', 'runs [--open] [--limit <n>]'],
     ['plan', 'plan [deploy|failover|drill|migrate|remove] <module|all> [--prune]'],
-    ['deploy', 'deploy <module|all> [--prune] [--override <reason...>] [--break-glass <reason...>]'],
+    ['deploy', 'deploy <module|all> [--prune] [--override <reason...>] [--code <..>] [--break-glass <reason...>]'],
     ['steal', 'steal <lock> <reason...>'],
     ['deny', 'deny <run> <reason...>'],
     ['inventory', 'inventory [role=..|subrole=..|stack=..|host]'],

@@ -28,9 +28,11 @@ const CALM = [
   ...['drill redis', 'drill postgresql', 'remove redis', 'migrate postgresql', 'enroll redis-01', 'steal redis why'],
   ...['lock redis why', 'unlock redis', 'lock haproxy why', 'ack redis', 'silence redis 1h', 'unsilence redis'],
   ...['policy check olga deploy redis', 'reviews', 'audit', 'freeze', 'unfreeze'],
+  ...['totp enrol', 'totp confirm 123456', 'totp forget tom', 'totp forget olga'],
 ];
 const IN_STANDSTILL = [
   ...['status redis', 'plan redis', 'deploy redis', 'failover redis', 'failover redis --break-glass it burns'],
+  'failover redis --code 123456 --break-glass it burns',
   ...['remove redis --break-glass it burns', 'enroll redis-01', 'lock redis why', 'freeze', 'unfreeze'],
 ];
 const ABOUT_LOCKS = ['deploy redis', 'test redis', 'lock redis why', 'unlock redis', 'steal redis why'];
@@ -57,7 +59,10 @@ const SCENES: { circumstances: Circumstances; commands: readonly string[] }[] = 
     commands: ABOUT_RUNS,
   },
   { circumstances: { name: 'expired', run: { command: DEPLOY, is: 'expired' } }, commands: ABOUT_RUNS },
-  { circumstances: { name: 'removal pending', run: { command: REMOVE, is: 'pending' } }, commands: ABOUT_RUNS },
+  {
+    circumstances: { name: 'removal pending', run: { command: REMOVE, is: 'pending' } },
+    commands: [...ABOUT_RUNS, `approve ${RUN} --code 123456`],
+  },
   { circumstances: { name: 'drill pending', run: { command: DRILL, is: 'pending' } }, commands: ABOUT_RUNS },
   { circumstances: { name: 'interrupted', run: { command: DEPLOY, is: 'interrupted' } }, commands: ABOUT_RUNS },
   { circumstances: { name: 'frozen by Marc', still: 'frozen' }, commands: IN_STANDSTILL },

@@ -35,8 +35,9 @@ breakGlass: { by: [everyone] }
 const PLAIN: Style = { columns: 100, isColour: false, timeZone: 'Europe/Paris' };
 const hashOf = (script: string) => assembleScript(script).hash;
 
+const TOTP_KEY = new Secret('KEYBUZZ_TOTP_KEY', 'of these tests alone, and of nothing else');
 /** With the tests' own short patience, and retries that are part of them. */
-const PARTS = { sweepMs: 200, warn: () => undefined };
+const PARTS = { sweepMs: 200, warn: () => undefined, totpKey: TOTP_KEY };
 
 /** What a command in the terminal came to: its exit code, and the document that `--json` prints. */
 export interface Typed {
@@ -84,11 +85,11 @@ function hcloudOf({ token, endpoint }: HetznerSandbox) {
 }
 
 /** Everything but Slack's account and real hosts: bot, worker, terminal and Redis are the real ones, in this process. */
-export async function openGrounds(modules: readonly Module[]): Promise<Grounds> {
+export async function openGrounds(modules: readonly Module[], morePolicy = ''): Promise<Grounds> {
   const site = createSite();
   const inventory = loadInventory(site.inventoryFile);
   const known = { modules: modules.map(({ name }) => name), hosts: inventory.hosts.map(({ name }) => name) };
-  const policy = parsePolicy(POLICY, 'policy.yaml', known);
+  const policy = parsePolicy(POLICY + morePolicy, 'policy.yaml', known);
   const redis = await startRedis();
   const hosts = site.hosts.map((host) => ({ ...host, pace: 0.1 }));
   const fleet = await startFleet({ hosts, authorizedKey: site.publicKey });

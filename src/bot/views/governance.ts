@@ -50,3 +50,20 @@ export function reviewsMessage({ runs }: Of<'reviews'>): Message {
   const how = `Somebody else who may approve it says ${code('/keybuzz review <run> [note]')} when it is over.`;
   return { text: fallback(lines), blocks: [...lineSections(lines, 5, 'run'), section(how)] };
 }
+
+/** A new secret, in an answer that its owner alone sees; the fallback text, which notifications show, is without it. */
+export function totpSecretMessage({ uri, secret }: Of<'totp-enrol'>): Message {
+  const lines = [
+    ':key: Enter this secret in your authenticator app; nobody can show it to you again:',
+    code(secret, 100),
+    code(uri, 300),
+    `Then, within 10 minutes: ${code('/keybuzz totp confirm <code>')}. Codes of before count until then.`,
+  ];
+  return { text: 'Your new secret for one-time codes', blocks: [section(lines.join('\n'))] };
+}
+
+/** That codes count now, or do not any more. */
+export function totpMessage({ did, person }: Of<'totp'>): Message {
+  if (did === 'confirm') return told(':key: Your one-time codes count now.');
+  return told(`:key: The one-time codes of ${mention(person)} are forgotten.`);
+}

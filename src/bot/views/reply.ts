@@ -2,7 +2,14 @@ import { cancelOutlook } from '../../commands/aftermath.ts';
 import type { Reply } from '../../commands/reply.ts';
 import { alertMessageOf, alertsMessage } from './alert-replies.ts';
 import { auditMessage, exportMessage, verifiedMessage } from './audit.ts';
-import { explainedMessage, frozenMessage, reviewsMessage, unfrozenMessage } from './governance.ts';
+import {
+  explainedMessage,
+  frozenMessage,
+  reviewsMessage,
+  totpMessage,
+  totpSecretMessage,
+  unfrozenMessage,
+} from './governance.ts';
 import { describeEvent } from './event-line.ts';
 import { inventoryMessage, runsMessage } from './lists.ts';
 import { lockedMessage, locksMessage, unlockedMessage } from './locks.ts';
@@ -100,6 +107,10 @@ export function replyMessage(reply: Reply): Message {
       return frozenMessage(reply);
     case 'unfrozen':
       return unfrozenMessage(reply);
+    case 'totp-enrol':
+      return totpSecretMessage(reply);
+    case 'totp':
+      return totpMessage(reply);
     case 'reviews':
       return reviewsMessage(reply);
     case 'decided':
