@@ -23,8 +23,8 @@ export interface LogStore {
  * Redis itself refuses twice; that, like every other error of Redis (full, read-only), is the caller's to hear, as only a
  * defect can name the right head and a number that is taken. Redis refuses before the first entry or not at all: it looks at
  * its memory when a script begins, and the numbers rise.
- * KEYS: log, runs, open, unreported, runs of this verb and module, unreviewed. ARGV: previous hash, run id, requested-at ms, due ms or
- * '', whether it is to be reviewed (1, 0 or ''), then seq, event JSON and hash of each event. Gives 2 when nobody was woken yet for what is not reported of this run, 1 when somebody was.
+ * KEYS: log, runs, open, unreported, runs of this verb and module, unreviewed, unsealed. ARGV: previous hash, run id, requested-at ms, due ms or
+ * '' (ended), whether it is to be reviewed (1, 0 or ''), then seq, event JSON and hash of each event. Gives 2 when nobody was woken yet for what is not reported of this run, 1 when somebody was.
  */
 const APPEND = `
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
@@ -37,7 +37,12 @@ if ARGV[6] == '1' then
   redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
   redis.call('ZADD', KEYS[5], ARGV[3], ARGV[2])
 end
-if ARGV[4] == '' then redis.call('ZREM', KEYS[3], ARGV[2]) else redis.call('ZADD', KEYS[3], ARGV[4], ARGV[2]) end
+if ARGV[4] == '' then
+  redis.call('ZREM', KEYS[3], ARGV[2])
+  redis.call('HSET', KEYS[7], ARGV[2], ARGV[#ARGV - 2] .. ' ' .. ARGV[#ARGV])
+else
+  redis.call('ZADD', KEYS[3], ARGV[4], ARGV[2])
+end
 if ARGV[5] == '1' then redis.call('ZADD', KEYS[6], ARGV[3], ARGV[2]) end
 if ARGV[5] == '0' then redis.call('ZREM', KEYS[6], ARGV[2]) end
 return 1 + redis.call('HSET', KEYS[4], ARGV[2], ARGV[#ARGV - 2])`;
@@ -72,13 +77,14 @@ export async function tryAppend(
   const taken = await answered(
     store.redis.eval(
       APPEND,
-      6,
+      7,
       keys.log(runId),
       keys.runs,
       keys.open,
       keys.unreported,
       keys.runsOf(after.plan.verb, after.plan.module),
       keys.unreviewed,
+      keys.unsealed,
       events[0]?.previous ?? '',
       runId,
       Date.parse(after.requestedAt),

@@ -34,6 +34,10 @@ export interface Keys {
   lockQueue(lock: string): string;
   /** Stream: what people decided outside of runs, each entry with the hash of the one before. */
   ledger: string;
+  /** Stream: how far the log of each ended run went, each entry with the hash of the one before. */
+  seals: string;
+  /** Hash: ended run -> `<sequence> <hash>` of its newest event, until it is sealed. */
+  unsealed: string;
   /** String: the freeze that holds, as JSON. */
   freeze: string;
   /** Hash: person -> the sealed secret of their one-time codes. */
@@ -87,6 +91,8 @@ export function keysOf(prefix: string): Keys {
     fences: at('fences'),
     lockQueue: (lock) => at('lock', lock, 'queue'),
     ledger: at('ledger'),
+    seals: at('seals'),
+    unsealed: at('unsealed'),
     freeze: at('freeze'),
     totp: at('totp'),
     totpPending: (person) => at('totp', person, 'pending'),

@@ -7,6 +7,7 @@ import { readEnd } from './log.ts';
 import { consume } from './queues.ts';
 import { answered } from './redis.ts';
 import type { RedisEndpoint } from '../config.ts';
+import { sealEnded } from './seals.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Advances the run while it is ours; again when something was appended that we had not seen before we let go. */
@@ -63,6 +64,7 @@ async function sweep(workshop: Workshop, sweepMs: number): Promise<void> {
   if (isOurs !== 'OK') return;
   await sweepRuns(workshop);
   await sweepLocks(workshop);
+  await sealEnded(workshop.store);
 }
 
 export interface WorkerOptions {

@@ -18,11 +18,12 @@ export function renderAudit({ since, entries, more, isCut }: Of<'audit'>, style:
 
 /** Whether every log stands as it was written. */
 export function renderVerified({ verified }: Of<'audit-verified'>): string[] {
-  const { runs, events, entries, ledgerHead, faults, isCut } = verified;
+  const { runs, events, entries, ledgerHead, seals, sealsHead, faults, isCut } = verified;
   const looked = `${plural(runs, 'run')}, ${plural(events, 'event')}, ${entries} of the ledger`;
   return [
     faults.length === 0 ? `Every chain holds: ${looked}.` : `${plural(faults.length, 'fault')} in ${looked}:`,
     ...faults.map(({ run, text }) => escapeControl(`  ${run === '' ? 'ledger' : run}: ${text}`)),
+    `Sealed ends: ${seals}, head ${sealsHead === '' ? 'none' : sealsHead}`,
     `Head of the ledger: ${ledgerHead === '' ? 'none' : ledgerHead}`,
     ...(isCut ? [CUT] : []),
   ];

@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openEngine, type Engine } from '../../src/jobs/index.ts';
 import { keysOf } from '../../src/jobs/keys.ts';
+import { openLog } from '../../src/jobs/log.ts';
+import { openBase, type Base } from '../../src/jobs/open-engine.ts';
 import { openRedis } from '../../src/jobs/redis.ts';
+import { openSeals, sealEnded } from '../../src/jobs/seals.ts';
 import { parseRedisUrl } from '../../src/config-redis-url.ts';
 import { freshPrefix, startRedis, type PrivateRedis } from '../helpers/redis.ts';
 import { ANDRE, changeStep, OLGA, planOf, requested } from '../helpers/runs.ts';
@@ -103,5 +106,69 @@ describe('the audit, on a real Redis', () => {
         ' changed entry 1 of the ledger was changed, or what stood before it is missing',
       ].sort(),
     );
+  });
+
+  describe('of runs that have ended', () => {
+    let base: Base;
+    beforeEach(() => {
+      base = openBase({ endpoint: parseRedisUrl(server.url), prefix, sweepMs: 1000, warn: () => undefined });
+    });
+    afterEach(() => base.close());
+
+    async function ended(): Promise<string> {
+      const run = await start('redis');
+      const log = openLog(base.store, run);
+      await log.refresh();
+      await log.append(() => ({ type: 'run.ended', ending: 'ok', reason: '', fix: '' }));
+      return run;
+    }
+    const told = async () =>
+      (await engine.audit.verify()).faults.map(({ run, kind, text }) => `${run} ${kind}: ${text}`);
+    const cutTail = async (run: string) => {
+      const key = keysOf(prefix).log(run);
+      await redis.xdel(key, '2-0');
+      // What a careful hand would do, too.
+      await redis.eval("return redis.call('XSETID', KEYS[1], '1-0')", 1, key);
+    };
+
+    it('sees a log that was cut at its end, and one that is gone from everywhere', async () => {
+      const [, cut, gone] = [await ended(), await ended(), await ended()];
+      await start('redis');
+      await sealEnded(base.store);
+      expect(await engine.audit.verify()).toMatchObject({ seals: 3, faults: [] });
+      await cutTail(cut);
+      await redis.del(keysOf(prefix).log(gone));
+      await redis.zrem(keysOf(prefix).runs, gone);
+      expect((await told()).sort()).toEqual(
+        [
+          `${cut} cut: it was cut at its end: it had 2 events when it ended, and has 1`,
+          `${gone} no-log: it has ended, and its log and its place in the list are gone`,
+        ].sort(),
+      );
+    });
+
+    it('seals each end once, whoever else does it, also that of a log whose writer died before', async () => {
+      const run = await ended();
+      await Promise.all([sealEnded(base.store), sealEnded(base.store), sealEnded(base.store)]);
+      const seals = await openSeals(base.store).events();
+      const last = (await engine.events(run)).at(-1);
+      expect(seals.map(({ body }) => body)).toEqual([{ run, seq: 2, head: last?.hash }]);
+      expect(await redis.hkeys(keysOf(prefix).unsealed)).toEqual([]);
+    });
+
+    it('sees a seal that was changed to fit', async () => {
+      const [run] = [await ended(), await ended()];
+      await sealEnded(base.store);
+      await cutTail(run);
+      const [first] = await redis.xrange(keysOf(prefix).seals, '1-0', '1-0');
+      const [second] = await redis.xrange(keysOf(prefix).seals, '2-0', '2-0');
+      const forged = (first?.[1][1] ?? '').replace('"seq":2', '"seq":1');
+      await redis.del(keysOf(prefix).seals);
+      await redis.xadd(keysOf(prefix).seals, '1-0', 'event', forged, 'hash', first?.[1][3] ?? '');
+      await redis.xadd(keysOf(prefix).seals, '2-0', 'event', second?.[1][1] ?? '', 'hash', second?.[1][3] ?? '');
+      expect(await told()).toContain(
+        ' changed: entry 1 of the chain of seals was changed, or what stood before it is missing',
+      );
+    });
   });
 });

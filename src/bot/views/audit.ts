@@ -34,14 +34,14 @@ export function exportMessage({ title, since, lines, isCut }: Of<'audit-export'>
 
 /** Whether every log stands as it was written. */
 export function verifiedMessage({ verified }: Of<'audit-verified'>): Message {
-  const { runs, events, entries, ledgerHead, faults, isCut } = verified;
+  const { runs, events, entries, ledgerHead, seals, sealsHead, faults, isCut } = verified;
   const looked = `${count(runs, 'run')}, ${count(events, 'event')}, ${entries} of the ledger`;
   const head =
     faults.length === 0
       ? `:white_check_mark: *Every chain holds*: ${looked}.`
       : `:rotating_light: *${count(faults.length, 'fault')}* in ${looked}.`;
   const lines = faults.map(({ run, text }) => `${run === '' ? 'The ledger' : `Run ${code(run)}`}: ${line(text, 200)}`);
-  const heads = `Head of the ledger: ${code(ledgerHead.slice(0, 12) || 'none')}. A run's stands in its last message.`;
+  const heads = `Head of the ledger: ${code(ledgerHead.slice(0, 12) || 'none')}, of ${count(seals, 'seal')}: ${code(sealsHead.slice(0, 12) || 'none')}. A run's stands in its last message.`;
   const notes = [heads, ...(isCut ? [CUT] : [])].map(context);
   return { text: fallback([head]), blocks: [section(head), ...lineSections(lines, 8, 'fault'), ...notes] };
 }
