@@ -27,6 +27,14 @@ const LOOK_AGAIN_MS = 1000;
 const FIRST_EDIT_MS = 2000;
 const LOOK_FOR_END_MS = 50;
 
+/**
+ * Only what people wait for is edited before, ms since the epoch. It is kept with what was posted: a report that is over
+ * before anything more happened is followed by another. A clock that was set back makes it no longer.
+ */
+function heldUntilMs({ rootMs = '0' }: Posts, nowMs: number): number {
+  return Math.min(Number(rootMs), nowMs) + FIRST_EDIT_MS;
+}
+
 /** Progress was made, or nothing can be done before so many ms, or everything stands as it should. */
 type Turn = { kind: 'moved' } | { kind: 'wait'; waitMs: number } | { kind: 'done' };
 const MOVED: Turn = { kind: 'moved' };
@@ -38,8 +46,6 @@ interface Report {
   posts: Posts;
   /** Where it is reported. */
   channel: string;
-  /** Only what people wait for is edited before, ms since the epoch. */
-  heldUntilMs: number;
   save: (fields: Posts) => Promise<void>;
   /** What its thread is to hold, as of `state`. */
   thread: () => Promise<ReturnType<typeof threadOf>>;
@@ -92,7 +98,8 @@ async function postRoot(report: Report): Promise<Turn> {
   }
   // One found again shows what was true then: it is edited next.
   const shown = result.isFound ? {} : { shown: fingerprint(message), prompt: pendingPrompt(state) };
-  await save({ root: result.ts, ts: result.ts, channel, thread: result.threadTs ?? '', ...shown });
+  const rootMs = String(parts.clock.nowMs());
+  await save({ root: result.ts, ts: result.ts, rootMs, channel, thread: result.threadTs ?? '', ...shown });
   return MOVED;
 }
 
@@ -108,7 +115,8 @@ async function editRoot(report: Report): Promise<Turn> {
   const message = rootMessage(state, movedNote(report));
   const shown = fingerprint(message);
   if (posts.shown === shown) return { kind: 'done' };
-  const heldMs = isUrgent(report) ? 0 : report.heldUntilMs - parts.clock.nowMs();
+  const nowMs = parts.clock.nowMs();
+  const heldMs = isUrgent(report) ? 0 : heldUntilMs(posts, nowMs) - nowMs;
   if (heldMs > 0) return { kind: 'wait', waitMs: heldMs };
   const edit = { channel, ts: posts.ts ?? '', isUrgent: isUrgent(report), message, about: state.runId };
   const result = await editMessage(parts, edit);
@@ -197,7 +205,6 @@ export function createReporter(parts: ReporterParts): (runId: string) => Promise
       Object.assign(posts, fields);
       await engine.posts.save(runId, fields);
     };
-    let heldUntilMs = 0;
     // While it waits for its turn the same thread is looked at again and again; a log is long.
     let drawn: { seq: number; thread: ReturnType<typeof threadOf> } | undefined;
     const threadAt = async (seq: number) => {
@@ -209,15 +216,14 @@ export function createReporter(parts: ReporterParts): (runId: string) => Promise
       const state = await engine.run(runId);
       const channel = [posts.channel, firstChannel(state, parts.opsChannel)].find(Boolean) ?? parts.opsChannel;
       if (channel === undefined) return;
-      const isFirst = postedTs(posts.ts) === undefined;
       const thread = () => threadAt(state.seq);
-      const turn = await takeTurn({ parts, state, posts, save, channel, heldUntilMs, thread });
-      if (isFirst && postedTs(posts.ts) !== undefined) heldUntilMs = clock.nowMs() + FIRST_EDIT_MS;
+      const turn = await takeTurn({ parts, state, posts, save, channel, thread });
       if (turn.kind === 'done') {
         if (Number(posts.noted ?? '0') < state.seq) await save({ noted: String(state.seq) });
         return;
       }
-      const lookMs = clock.nowMs() < heldUntilMs ? LOOK_FOR_END_MS : LOOK_AGAIN_MS;
+      const nowMs = clock.nowMs();
+      const lookMs = nowMs < heldUntilMs(posts, nowMs) ? LOOK_FOR_END_MS : LOOK_AGAIN_MS;
       if (turn.kind === 'wait') await clock.sleep(Math.min(turn.waitMs, lookMs), signal);
     }
   };

@@ -95,6 +95,22 @@ describe('reporter', () => {
     expect(sleptMs.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(500);
   });
 
+  it('shows the end of a short run at once also when the report was over before anything more had happened', async () => {
+    const { slack, engine, clock, settle, root } = await openBench();
+    const [asked, ...rest] = runs.STATUS;
+    engine.append(RUN, ...(asked === undefined ? [] : [asked]));
+    await settle();
+    const sleep = clock.sleep.bind(clock);
+    clock.sleep = (ms, signal) => {
+      engine.append(RUN, ...rest.splice(0));
+      return sleep(ms, signal);
+    };
+    engine.append(RUN, ...rest.splice(0, 1));
+    await settle();
+    expect(slack.calls('chat.update')).toHaveLength(1);
+    expect(JSON.stringify(root()?.blocks)).toContain('Log head');
+  });
+
   it('edits a message of a run that goes on when it has stood for two seconds', async () => {
     const { slack, engine, clock, settle, root } = await openBench();
     const { posts } = engine;
