@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import PQueue from 'p-queue';
 import { ConfigError, ExternalError, KeybuzzError, sentenceOf } from '../errors.ts';
-import { isChange, type ChecksStep, type Module, type Step } from '../modules/contract.ts';
+import { isChange, type Step } from '../modules/contract.ts';
 import { moduleOfStep } from '../modules/stages.ts';
-import { askChecks, askUntilPassing, notPassing, passingOf, sentenceOfChecks } from './ask-checks.ts';
+import { createAhead, type Ahead } from './ahead.ts';
+import { askChecks, askUntilPassing, notPassing, passingOf } from './ask-checks.ts';
 import { decide, type Next } from './decide.ts';
 import { currentStage } from './decide-clearance.ts';
 import { workOnHost } from './do-work.ts';
@@ -12,8 +14,8 @@ import type { EventBody } from './events.ts';
 import { gatherEvidence } from './evidence.ts';
 import { haltBefore } from './halt.ts';
 import { openLog, type RunLog } from './log.ts';
+import { isRead, read, type Read } from './reads.ts';
 import type { RunState } from './state.ts';
-import { takePreview } from './take-preview.ts';
 import { HOSTS_AT_ONCE, moduleOf, type Workshop } from './workshop.ts';
 
 type Doing<T extends Next['do']> = Extract<Next, { do: T }>;
@@ -22,6 +24,7 @@ interface Turn {
   workshop: Workshop;
   log: RunLog;
   signal: AbortSignal;
+  ahead: Ahead;
 }
 
 function stepOf(state: RunState, id: string): Step {
@@ -72,33 +75,6 @@ async function finishStep(turn: Turn, step: string, trouble: { reason: string; f
     const isRunning = state.steps.some((one) => one.id === step && one.status === 'running');
     return isRunning ? { type: 'step.finished', step, outcome: 'failed', ...trouble } : undefined;
   });
-}
-
-async function askForChecks(turn: Turn, state: RunState, next: Doing<'ask-checks'>): Promise<void> {
-  const step = stepOf(state, next.step);
-  if (step.kind !== 'checks') return;
-  const module = moduleOf(turn.workshop, step.of ?? moduleOfStep(state.plan, step.id));
-  const before = state.steps.find(({ id }) => id === step.asBefore)?.checks ?? [];
-  const must = [...new Set([...step.must, ...passingOf(before)])];
-  const answers = await askUntilPassing(turn.workshop, { ...step, must, module }, turn.signal);
-  const open = notPassing(answers.results, must);
-  const reason = sentenceOfChecks(open);
-  const finished: EventBody = {
-    type: 'step.finished',
-    step: step.id,
-    outcome: open.length === 0 ? 'ok' : open.every(({ answer }) => answer === 'unknown') ? 'unknown' : 'failed',
-    reason,
-    fix: open.length === 0 ? '' : fixOf(state, step, module),
-  };
-  await appendIf(turn, 'ask-checks', { type: 'checks.answered', step: step.id, ...answers }, finished);
-}
-
-/** What to do about checks that do not pass. */
-function fixOf(state: RunState, step: ChecksStep, module: Module): string {
-  const see = `See every answer: status ${module.name}`;
-  if (step.isRequirement !== true) return see;
-  const first = module.verbs.includes('deploy') ? `First: deploy ${module.name}. ` : '';
-  return `${first}${see}. To go on all the same, with an approval: ${state.plan.title} --override <reason>`;
 }
 
 async function gatherForEvidence(turn: Turn, next: Doing<'gather-evidence'>): Promise<void> {
@@ -152,13 +128,12 @@ async function work(turn: Turn, state: RunState, next: Doing<'work'>): Promise<v
   else if (refused.length > 0) throw refused[0];
 }
 
-/** Takes it, unless the run is no longer where it was decided. */
-async function preview(turn: Turn, state: RunState, next: Doing<'preview'>): Promise<void> {
-  const taken = await takePreview(turn.workshop, state, next, turn.signal);
-  await turn.log.append((newest) => {
-    const now = decide(newest, turn.workshop.store.clock.nowMs());
-    return now.do === 'preview' && now.locked === next.locked && now.stage === next.stage ? taken : undefined;
-  });
+/** Asks, and writes down what it led to, unless the run is no longer where it was decided. */
+async function ask({ workshop, log, ahead }: Turn, state: RunState, next: Read): Promise<void> {
+  const bodies = await ahead.read(state, next);
+  await log.append((newest) =>
+    isDeepStrictEqual(decide(newest, workshop.store.clock.nowMs()), next) ? bodies : undefined,
+  );
 }
 
 /** The change that the stage's locks are taken for. */
@@ -169,6 +144,7 @@ function firstChange(state: RunState): string {
 
 /** Does one thing. False: nothing more to do now. */
 async function doNext(turn: Turn, state: RunState, next: Next): Promise<boolean> {
+  if (!isRead(next)) turn.ahead.drop();
   switch (next.do) {
     case 'wait':
       return false;
@@ -176,7 +152,8 @@ async function doNext(turn: Turn, state: RunState, next: Next): Promise<boolean>
       await turn.log.append((newest) => followed(turn.workshop, newest));
       return true;
     case 'preview':
-      await preview(turn, state, next);
+    case 'ask-checks':
+      await ask(turn, state, next);
       return true;
     case 'take-locks': {
       const isFree = await haltBefore(turn, state, { step: firstChange(state), hosts: [] });
@@ -187,9 +164,6 @@ async function doNext(turn: Turn, state: RunState, next: Next): Promise<boolean>
       return true;
     case 'baseline':
       await takeBaseline(turn, state, next.step);
-      return true;
-    case 'ask-checks':
-      await askForChecks(turn, state, next);
       return true;
     case 'gather-evidence':
       await gatherForEvidence(turn, next);
@@ -220,7 +194,12 @@ async function interruptOn(turn: Turn, error: unknown): Promise<void> {
  */
 export async function advance(workshop: Workshop, runId: string, signal: AbortSignal): Promise<number> {
   const log = openLog(workshop.store, runId, (after) => followed(workshop, after));
-  const turn: Turn = { workshop, log, signal };
+  const ahead = createAhead({
+    ask: (asked, next, until) => read(workshop, asked, next, until),
+    signal,
+    nowMs: () => workshop.store.clock.nowMs(),
+  });
+  const turn: Turn = { workshop, log, signal, ahead };
   let state = await log.refresh();
   try {
     for (;;) {
@@ -237,6 +216,8 @@ export async function advance(workshop: Workshop, runId: string, signal: AbortSi
     if (error instanceof ExternalError) throw error;
     workshop.warn(`run ${runId}`, error);
     await interruptOn(turn, error);
+  } finally {
+    ahead.drop();
   }
   return (await log.refresh()).seq;
 }
