@@ -52,7 +52,7 @@ export const FAULTS: readonly InjectedFault[] = [
     ...{ title: 'a node that has stopped to listen for AMQP', on: 'queue-02' },
     make: listener('suspend'),
     undo: listener('resume'),
-    turns: { 'in-service': 'fail' },
+    turns: { 'in-service': 'fail', entry: 'fail' },
   },
   {
     ...{ title: 'a node out of memory', on: 'queue-02', turns: { alarms: 'fail' } },

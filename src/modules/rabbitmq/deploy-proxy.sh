@@ -9,7 +9,8 @@
 # Safe to repeat: yes; HAProxy is reloaded only when its configuration changed.
 
 # A drained, paused or booting node has no listener, which its own health check says; a blank one that is no member yet does
-# not know our user. A connection that meets a node in its last moment goes to another at once.
+# not know our user. What it says is read from a list that a suspended listener stays in, so its port is tried as well. A
+# connection that meets a node in its last moment goes to another at once.
 rabbitmq_fragment() {
   cat <<END
 # Written by keybuzz.
@@ -23,9 +24,11 @@ backend $BACKEND from keybuzz-tcp
     retries 3
     option redispatch 1
     option httpchk
+    http-check connect port $API_PORT
     http-check send meth GET uri /api/health/checks/port-listener/$AMQP_PORT ver HTTP/1.0 hdr Authorization "Basic $(authorization)"
     http-check expect status 200
-    default-server check port $API_PORT inter 2s fastinter 250ms fall 2 rise 1 on-marked-down shutdown-sessions
+    http-check connect port $AMQP_PORT
+    default-server check inter 2s fastinter 250ms fall 2 rise 1 on-marked-down shutdown-sessions
 END
   printf "    server %s:$AMQP_PORT\n" "${MEMBERS[@]/=/ }"
 }
