@@ -111,8 +111,8 @@ ensure_service() {
   fi
   change service "$unit" "$action"
   if ! applying; then return 0; fi
-  # One that failed time and again is not started before its interval is over: what made it fail may have been mended since.
-  if [[ $action == start ]]; then systemctl reset-failed "$unit" 2>/dev/null || true; fi
+  # One that was started time and again is not started before its interval is over: what made it fail may have been mended since.
+  if [[ $action != reload ]]; then systemctl reset-failed "$unit" 2>/dev/null || true; fi
   if ! systemctl "$action" "$unit" && ! comes_up "$unit"; then
     journalctl --no-pager -q -n 20 -u "$unit" || true
     fail "$unit did not $action." "Its last lines are in the log: journalctl -u $unit."
