@@ -1,49 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isOver, readable } from '../helpers/deployment.ts';
-import {
-  askRoot,
-  CANARIES,
-  chosenOf,
-  openMariadb,
-  SERVERS,
-  servers,
-  statusOf,
-  type Server,
-} from './mariadb-cluster.ts';
+import { installGaleraByHand, onHost } from './mariadb-by-hand.ts';
+import { askRoot, chosenOf, openMariadb, servers, statusOf } from './mariadb-cluster.ts';
 import { command, moveModule, type Movable } from './operator.ts';
 import { until } from './process.ts';
-
-/** Paths and settings of somebody who never heard of ours; only the applications' user and database are shared. */
-function serverByHand(host: Server): string {
-  const settings = [
-    ...['[mysqld]', 'wsrep_on = ON', 'wsrep_provider = /usr/lib/galera/libgalera_smm.so', 'binlog_format = ROW'],
-    ...['wsrep_cluster_name = theirs', `wsrep_cluster_address = gcomm://${Object.values(SERVERS).join(',')}`],
-    ...[`wsrep_node_address = ${SERVERS[host]}`, 'innodb_autoinc_lock_mode = 2', 'bind_address = 0.0.0.0'],
-    ...['wsrep_sst_method = mariabackup', 'wsrep_sst_auth = mysql:', 'wsrep_provider_options = gcache.size=64M'],
-  ];
-  return [
-    'set -e; export DEBIAN_FRONTEND=noninteractive; apt-get update -q',
-    'apt-get install -qy --no-install-recommends mariadb-server mariadb-backup galera-4 socat',
-    'systemctl stop mariadb',
-    `printf '%s\\n' ${settings.map((line) => `'${line}'`).join(' ')} >/etc/mysql/mariadb.conf.d/70-own.cnf`,
-  ].join('\n');
-}
 
 describe('mariadb that somebody else installed, its credentials imported', () => {
   let real: Movable;
 
-  async function on(host: string, shell: string): Promise<void> {
-    const { exitCode, stdout, stderr } = await real.fleet.exec(host, shell);
-    if (exitCode !== 0) throw new Error(`${host}: exit ${exitCode}: ${stdout}${stderr}`);
-  }
+  const on = (host: string, shell: string) => onHost(real, host, shell);
 
   beforeAll(async () => {
     real = await openMariadb();
-    await Promise.all(servers.map((host) => on(host, serverByHand(host))));
-    await on('maria-01', 'galera_new_cluster');
-    const user = `create database erpnext; grant all on erpnext.* to erpnext@'%' identified by '${CANARIES.APP_PASSWORD}'`;
-    await on('maria-01', `mariadb -e "${user}"`);
-    for (const host of ['maria-02', 'maria-03']) await on(host, 'systemctl start mariadb');
+    await installGaleraByHand(real);
   });
 
   afterAll(async () => {
@@ -76,6 +45,22 @@ describe('mariadb that somebody else installed, its credentials imported', () =>
     expect(moved.told).toMatchObject({ outage: 'pass', 'lost-writes': 'pass', rejoin: 'pass' });
     expect(await statusOf(real, 'wsrep_cluster_size')).toEqual(['3', '3', '3']);
     process.stdout.write(`${verb} of ${chosen}: ${moved.facts['outage-seconds']} s without a write\n`);
+  });
+
+  it('comes back by a copy of everything when the others have forgotten what it missed, and says so', async () => {
+    const small = `sed -i 's/gcache.size=64M/gcache.size=1M/' /etc/mysql/mariadb.conf.d/70-own.cnf && systemctl restart mariadb`;
+    for (const host of servers) await on(host, small);
+    const chosen = await chosenOf(real);
+    const stays = servers.find((host) => host !== chosen) ?? 'none';
+    await on(stays, `mariadb -e "create table erpnext.flood (id int primary key, text longtext)"`);
+    const write = `mariadb -e "replace into erpnext.flood values (1, repeat(uuid(), 8000))"`;
+    await on(stays, `systemd-run -q --unit=flood bash -c 'while ${write}; do :; done'`);
+    const moved = await moveModule(real, 'drill', 'mariadb');
+    await on(stays, 'systemctl stop flood && mariadb -e "drop table erpnext.flood"');
+    expect(moved.text).toContain('*Done');
+    expect(moved.told).toMatchObject({ 'lost-writes': 'pass', rejoin: 'warn' });
+    expect(JSON.stringify(await real.events(moved.message))).toContain('took a copy of everything (SST)');
+    expect(await statusOf(real, 'wsrep_cluster_size')).toEqual(['3', '3', '3']);
   });
 
   it('is not taken over by a deploy, which says why and changes nothing', async () => {
