@@ -8,7 +8,7 @@ import {
   type Stage,
   type Step,
 } from '../modules/contract.ts';
-import { hostsOfStep } from '../modules/step-hosts.ts';
+import { targetsOfStep } from '../modules/step-hosts.ts';
 import { orderOf } from '../modules/order.ts';
 import { demandedOf } from '../modules/stages.ts';
 import { checksStep } from '../modules/steps.ts';
@@ -29,14 +29,14 @@ const EVIDENCE = 'evidence';
 
 /** Names of all hosts that a plan of a module asks or changes, sorted. */
 export function targetsOf(module: Module, steps: readonly Step[], inventory: Inventory): string[] {
-  const hosts = [...module.hosts(inventory).map(({ name }) => name), ...steps.flatMap(hostsOfStep)];
+  const hosts = [...module.hosts(inventory).map(({ name }) => name), ...steps.flatMap(targetsOfStep)];
   return [...new Set(hosts)].sort();
 }
 
 /** What is asked of a required module: of one that judges each host for itself only the hosts of these steps. */
 function requirement(required: Module, steps: readonly Step[], override: string | undefined): ChecksStep {
   const { name } = required;
-  const hosts = required.isPerHost === true ? [...new Set(steps.flatMap(hostsOfStep))].sort() : undefined;
+  const hosts = required.isPerHost === true ? [...new Set(steps.flatMap(targetsOfStep))].sort() : undefined;
   const where = hosts === undefined ? '' : ` on ${hosts.length === 1 ? (hosts[0] ?? '') : `its ${hosts.length} hosts`}`;
   const demanded = override === undefined ? demandedOf(required) : [];
   const what = `Ask whether ${name} is valid${where}${override === undefined ? '' : ', and go on whatever it is'}`;

@@ -3,7 +3,7 @@ import type { Engine } from '../jobs/engine.ts';
 import type { RunState } from '../jobs/state.ts';
 import { RefusedError } from '../errors.ts';
 import { gravestImpact, isChange, type Module, type Plan, type ScriptHash } from '../modules/contract.ts';
-import { BOT_ITSELF, hostsOfStep } from '../modules/step-hosts.ts';
+import { BOT_ITSELF, targetsOfStep } from '../modules/step-hosts.ts';
 import { stagesOf, stepsOfStage } from '../modules/stages.ts';
 import type { Directory, Freshness } from './directory.ts';
 import { allowed, type Question } from './group-roles.ts';
@@ -101,7 +101,7 @@ function wishesOf({ plan }: RunState): Wish[] {
   const changing = stages.filter(({ steps }) => steps.some(isChange));
   const meant = changing.length === 0 ? [{ module: plan.module, steps: plan.steps }] : changing;
   return meant.map(({ module, steps }) => {
-    const targets = [...new Set(steps.flatMap(hostsOfStep))].filter((host) => host !== BOT_ITSELF);
+    const targets = [...new Set(steps.flatMap(targetsOfStep))].filter((host) => host !== BOT_ITSELF);
     return { verb, module, targets };
   });
 }

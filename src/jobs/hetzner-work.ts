@@ -17,6 +17,9 @@ function workOf(step: HetznerStep, place: string): CloudWork {
 
 const changeOf = (step: HetznerStep, host: string, change: CloudChange): Change => ({ host, step: step.id, ...change });
 
+/** A worker without a project has no zone in it: its names are somebody else's affair. */
+const isElsewhere = ({ hetzner }: Workshop, work: CloudWork): boolean => work.do === 'records' && hetzner === undefined;
+
 /** What the work on one load balancer or zone would change; nothing is changed. Its obstacles are troubles. */
 export async function previewAtHetzner(
   workshop: Workshop,
@@ -29,7 +32,9 @@ export async function previewAtHetzner(
     const { changes, notes, obstacles } =
       work.do === 'power'
         ? await previewOfPower(workshop, work, hostIn(state, step, host)?.note, signal)
-        : await projectOf(workshop).preview(work, signal);
+        : isElsewhere(workshop, work)
+          ? { changes: [], notes: [], obstacles: [] }
+          : await projectOf(workshop).preview(work, signal);
     return {
       changes: changes.map((change) => changeOf(step, host, change)),
       diffs: notes.length === 0 ? [] : [{ host, target: host, text: notes.join('\n') }],
@@ -89,7 +94,9 @@ export async function workAtHetzner(
     const changes =
       work.do === 'power'
         ? await performPower(workshop, work, { ...clearance, note: hostIn(state, step, host)?.note, writeNote }, signal)
-        : await projectOf(workshop).work(work, clearance, signal);
+        : isElsewhere(workshop, work)
+          ? []
+          : await projectOf(workshop).work(work, clearance, signal);
     return changes.map((change) => changeOf(step, host, change));
   });
 }

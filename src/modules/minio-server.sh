@@ -73,14 +73,27 @@ minio_files_differ() {
 
 dns_addresses() { getent ahostsv4 "$1" | awk '{ print $1 }' | sort -u | paste -s -d ,; }
 
-# preflight_minio_names: MinIO finds its own drives, and the others', by their names.
+# Seconds until a host knows a name that was written a moment ago: resolvers remember for a while that there was none.
+NAMES_SECONDS=120
+
+# knows_name <name>: sets NAME_IS to its addresses. That there was none is forgotten, so that the next question is a new one.
+knows_name() {
+  NAME_IS=$(dns_addresses "$1")
+  if [[ -n $NAME_IS ]]; then return 0; fi
+  resolvectl flush-caches 2>/dev/null || true
+  return 1
+}
+
+# preflight_minio_names: MinIO finds its own drives, and the others', by their names. Check mode can't know whether one that is not there
+# will be written before.
 preflight_minio_names() {
-  local at found
+  local at
   for at in "${!NAMES[@]}"; do
-    found=$(dns_addresses "${NAMES[at]}")
-    if [[ $found != "${ADDRESSES[at]}" ]]; then
-      refuse "${NAMES[at]} is ${found:-not known} on this host, not ${ADDRESSES[at]}." \
-        "deploy lb writes the names where the zone is at Hetzner; elsewhere enter ${NAMES[at]} A ${ADDRESSES[at]} at its DNS host. A line in /etc/hosts of this host counts before both."
+    if ! applying && ! knows_name "${NAMES[at]}"; then continue; fi
+    wait_for "$NAMES_SECONDS" knows_name "${NAMES[at]}" || true
+    if [[ $NAME_IS != "${ADDRESSES[at]}" ]]; then
+      refuse "${NAMES[at]} is ${NAME_IS:-not known} on this host, not ${ADDRESSES[at]}." \
+        "Where the zone is in the project at Hetzner of the worker's token it is written; elsewhere enter ${NAMES[at]} A ${ADDRESSES[at]} at its DNS host. A line in /etc/hosts of this host counts before both."
     fi
   done
 }

@@ -20,3 +20,9 @@ export function hostsOfStep(step: Step): string[] {
       return [];
   }
 }
+
+/** What of it people must be allowed to touch. Names in DNS follow from the hosts that have them: nobody owns the zone. */
+export function targetsOfStep(step: Step): string[] {
+  if (step.kind !== 'hetzner') return hostsOfStep(step);
+  return step.work.filter((work) => work.do !== 'records').map(placeOf);
+}

@@ -1,10 +1,11 @@
 import type { Inventory } from '../../inventory.ts';
 import { HETZNER, type DesiredRecord } from '../cloud.ts';
 import type { CheckResult, HostAnswer } from '../contract.ts';
+import { recordsOf } from '../names.ts';
 import { resultOf, silencesOf, viewOf, type HostView } from '../judging.ts';
 import { findWitness } from '../steps.ts';
 import { CHECKS } from './checks.ts';
-import { BALANCERS, recordsOf } from './settings.ts';
+import { BALANCERS, namedHosts } from './settings.ts';
 
 const WHAT: Readonly<Record<string, string>> = {
   refused: 'refuses connections',
@@ -43,7 +44,7 @@ function wrongName({ name, zone, addresses }: DesiredRecord, view: HostView): st
 
 /** The zone at Hetzner, and what the orchestrator hears: whoever hosts the zone, the names must be right there. */
 function judgeNames(inventory: Inventory, zone: CheckResult | undefined, view: HostView): CheckResult {
-  const records = recordsOf(inventory);
+  const records = recordsOf(namedHosts(inventory));
   const isElsewhere = zone?.value === 'elsewhere';
   const wrong = view.silence === '' ? records.map((one) => wrongName(one, view)).filter((one) => one !== '') : [];
   const entry = ({ name, addresses }: DesiredRecord) => `${name} A ${addresses.join(' ')}`;

@@ -1,9 +1,10 @@
 import type { Inventory } from '../../inventory.ts';
 import type { CloudWork, DesiredBalancer } from '../cloud.ts';
 import type { HetznerStep, PlanRequest, Probe, Step } from '../contract.ts';
+import { namesStep, recordsOf } from '../names.ts';
 import { checksStep, findWitness } from '../steps.ts';
 import { DEPLOYED, SERVING } from './checks.ts';
-import { BALANCERS, balancersOf, recordsOf } from './settings.ts';
+import { BALANCERS, balancersOf, namedHosts } from './settings.ts';
 
 /** A new target is healthy after three checks of 3 s; Hetzner's own work comes before it. */
 const HEALTHY_SECONDS = 180;
@@ -16,8 +17,6 @@ function hetznerStep(step: Pick<HetznerStep, 'id' | 'title' | 'impact' | 'work'>
 }
 
 function deploySteps(inventory: Inventory, prune: boolean): Step[] {
-  const records = recordsOf(inventory);
-  const zones = [...new Set(records.map(({ zone }) => zone))];
   const work = balancersOf(inventory).map((balancer): CloudWork => ({ do: 'reconcile', balancer, prune }));
   return [
     hetznerStep({
@@ -28,12 +27,7 @@ function deploySteps(inventory: Inventory, prune: boolean): Step[] {
       impact: prune ? 'destructive' : 'disruptive',
       work,
     }),
-    hetznerStep({
-      id: 'names',
-      title: 'Write the names of MinIO where the zone is at Hetzner',
-      impact: 'safe',
-      work: zones.map((zone) => ({ do: 'records', zone, records: records.filter((record) => record.zone === zone) })),
-    }),
+    namesStep(namedHosts(inventory)),
     checksStep('verify', 'Ask Hetzner until every target is healthy on every port', DEPLOYED, HEALTHY_SECONDS),
   ];
 }
@@ -91,7 +85,7 @@ export function probesOf(inventory: Inventory): Probe[] {
       return `port=${name},${address},${port},${speech}`;
     }),
   );
-  const names = recordsOf(inventory).map(({ name, zone }) => `name=${name}.${zone}`);
+  const names = recordsOf(namedHosts(inventory)).map(({ name, zone }) => `name=${name}.${zone}`);
   const host = findWitness('lb', inventory).name;
   return [{ host, script: 'lb/status-host.sh', args: [...ports, ...names], secrets: [], timeoutSeconds: 30 }];
 }

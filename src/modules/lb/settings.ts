@@ -1,6 +1,7 @@
 import { LOAD_BALANCERS, select, type Host, type Inventory, type Selector } from '../../inventory.ts';
 import { ConfigError } from '../../errors.ts';
-import type { BalancerService, CloudDesire, DesiredBalancer, DesiredRecord, HealthCheck } from '../cloud.ts';
+import type { BalancerService, CloudDesire, DesiredBalancer, HealthCheck } from '../cloud.ts';
+import { recordsOf } from '../names.ts';
 
 /** How a service is asked from outside, to see that a request really comes through. */
 export type Speech = 'postgresql' | 'redis' | 'amqp' | 'mysql' | 'http' | 'tls';
@@ -56,11 +57,6 @@ export const BALANCERS: readonly BalancerSettings[] = [
   { name: 'lb-keybuzz-2', algorithm: 'round_robin', isPublic: true, services: INGRESS, targets: WORKERS },
 ];
 
-const ZONE = 'keybuzz.io';
-
-/** Short enough that a moved host is found soon. */
-const TTL_SECONDS = 300;
-
 const MINIO: Selector = { role: 'storage', subrole: 'minio' };
 
 function healthOf({ port, speech, path }: ServiceSettings): HealthCheck {
@@ -109,18 +105,11 @@ export function balancersOf(inventory: Inventory): DesiredBalancer[] {
   }));
 }
 
-/** Each MinIO node under its own name, and all of them under the entry's. */
-export function recordsOf(inventory: Inventory): DesiredRecord[] {
-  const nodes = demand(inventory, MINIO, 'named in DNS');
-  const record = (name: string, hosts: readonly Host[]): DesiredRecord => {
-    return { zone: ZONE, name, addresses: hosts.map(({ privateIp }) => privateIp).sort(), ttlSeconds: TTL_SECONDS };
-  };
-  const sorted = [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return [...sorted.map((host) => record(host.name, [host])), record('s3', nodes)];
-}
+/** The hosts that have names in DNS. Throws ConfigError when there are none. */
+export const namedHosts = (inventory: Inventory): Host[] => demand(inventory, MINIO, 'named in DNS');
 
 /** All that is to be at Hetzner. */
 export function desireOf(inventory: Inventory): CloudDesire {
   const servers = inventory.hosts.map(({ name, privateIp }) => ({ host: name, address: privateIp }));
-  return { balancers: balancersOf(inventory), records: recordsOf(inventory), servers };
+  return { balancers: balancersOf(inventory), records: recordsOf(namedHosts(inventory)), servers };
 }

@@ -1,6 +1,7 @@
 import { artifactArgs } from '../../inventory-artifacts.ts';
 import type { Host, Inventory } from '../../inventory.ts';
 import type { PlanRequest, Probe, ScriptHash, ScriptStep, Step } from '../contract.ts';
+import { namesStep } from '../names.ts';
 import { checksStep, findWitness, moveSteps, scriptStep, type Move } from '../steps.ts';
 import { CHECKS } from './checks.ts';
 import { findServers, namedMembers, volumesOf } from './members.ts';
@@ -26,6 +27,7 @@ export function planMinio(request: PlanRequest, hashOf: ScriptHash): Step[] {
     case 'plan':
     case 'deploy':
       return [
+        namesStep(servers),
         ...deploySteps(request.inventory, servers, hashOf),
         checksStep('checks', 'Ask every node', CHECK_IDS, 60),
       ];

@@ -5,14 +5,16 @@
 # Arguments: <addresses from where ProxySQL comes, as MariaDB writes them>
 # Secrets: MONITOR_PASSWORD
 # Changes: a user of the Galera cluster, where it is missing or has another password.
-# Exit codes: 0 done, 64 wrong use, 69 refused, 1 failed.
+# Exit codes: 0 done, 64 wrong use, 1 failed.
 # Safe to repeat: yes.
 
 main() {
   need_args 1 "$@"
   use_secrets MONITOR_PASSWORD
   if ! root_answers; then
-    refuse "The MariaDB of this host does not answer root over its socket." "Deploy mariadb first."
+    # In one run with mariadb it is there by then.
+    change account "$MONITOR" predicted
+    return 0
   fi
   ensure_mariadb_account "$MONITOR" "$1" MONITOR_PASSWORD 'usage on *.*'
 }

@@ -5,7 +5,8 @@ import { HETZNER } from '../../../src/modules/cloud.ts';
 import type { HostAnswer } from '../../../src/modules/contract.ts';
 import { assessLb } from '../../../src/modules/lb/assess.ts';
 import { CHECKS } from '../../../src/modules/lb/checks.ts';
-import { balancersOf, recordsOf } from '../../../src/modules/lb/settings.ts';
+import { balancersOf, namedHosts } from '../../../src/modules/lb/settings.ts';
+import { recordsOf } from '../../../src/modules/names.ts';
 
 const inventory = loadInventory(join(import.meta.dirname, '../../../inventory/servers.tsv'));
 
@@ -20,7 +21,10 @@ function orchestrator(changed: Record<string, string> = {}): HostAnswer {
   const ports = balancersOf(inventory).flatMap(({ name, services }) =>
     services.map(({ listenPort }) => [`request.${name}.${listenPort}`, 'answers']),
   );
-  const names = recordsOf(inventory).map(({ name, zone, addresses }) => [`dns.${name}.${zone}`, addresses.join(',')]);
+  const names = recordsOf(namedHosts(inventory)).map(({ name, zone, addresses }) => [
+    `dns.${name}.${zone}`,
+    addresses.join(','),
+  ]);
   const facts = { ...Object.fromEntries([...ports, ...names]), ...changed } as Record<string, string>;
   return { host: 'install-01', outcome: 'ok', facts, checks: [], reason: '' };
 }

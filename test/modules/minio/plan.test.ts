@@ -18,9 +18,10 @@ const MEMBERS = ['minio-01=10.0.0.134', 'minio-02=10.0.0.131', 'minio-03=10.0.0.
 const VOLUMES = 'http://minio-0{1...3}.keybuzz.io:9000/opt/keybuzz/minio/data/drive1';
 
 describe('the plan of minio', () => {
-  it('puts everything on all nodes first, then starts all together, and ends when every check passes', () => {
+  it('writes the names first, puts everything on all nodes, then starts all together, and ends when every check passes', () => {
     const steps = plan('deploy');
-    expect(steps.map(({ id }) => id)).toEqual(['install', 'start', 'checks']);
+    expect(steps.map(({ id }) => id)).toEqual(['names', 'install', 'start', 'checks']);
+    expect(steps[0]).toMatchObject({ kind: 'hetzner', impact: 'safe', work: [{ do: 'records', zone: 'keybuzz.io' }] });
     expect(scriptOf('deploy', 'install')).toMatchObject({ order: 'first-then-rest', impact: 'safe' });
     expect(scriptOf('deploy', 'start')).toMatchObject({ order: 'together', impact: 'disruptive' });
     for (const id of ['install', 'start']) {

@@ -47,6 +47,21 @@ describe('the shell of minio, against minio-stand-in on this machine', () => {
     await once(deaf, 'close');
   });
 
+  it('refuses a name that leads elsewhere, waits for one that is written a moment ago, and in check mode for none', async () => {
+    const known = (answers: string) =>
+      `NAMES_SECONDS=2; dns_addresses() { ${answers}; }; NAMES=(minio-01.keybuzz.io) ADDRESSES=(10.0.0.134); preflight_minio_names`;
+    const needs = [...NEEDS, 'minio-server.sh'];
+    const elsewhere = await run(known('echo 127.0.1.1'), { needs, mode: 'check' });
+    expect(elsewhere.facts.reason).toBe('minio-01.keybuzz.io is 127.0.1.1 on this host, not 10.0.0.134.');
+    expect((await run(known('true'), { needs, mode: 'check' })).exitCode).toBe(0);
+    expect((await run(known('true'), { needs })).facts.reason).toContain(
+      'minio-01.keybuzz.io is not known on this host',
+    );
+    const late = 'scratch_directory; at=$SCRATCH_DIRECTORY/asked';
+    const answers = 'if [[ -e $at ]]; then echo 10.0.0.134; else touch "$at"; fi';
+    expect((await run(`${late}; ${known(answers)}`, { needs })).exitCode).toBe(0);
+  });
+
   it('says what was tried when an object comes back otherwise, or not at all', async () => {
     const body = 'know_members here here=127.0.0.1; scratch_directory; s3_demand "get the object" $AT GET /no-bucket/x';
     expect((await run(body)).facts.reason).toBe(
