@@ -60,7 +60,7 @@ ensure_docker() {
 
 report_docker() {
   local driver
-  if ! unit_is docker.service active; then
+  if [[ ${STATES[docker.service]} != active ]]; then
     fact docker stopped
     return 0
   fi

@@ -11,7 +11,11 @@ USER_RULES=/etc/ufw/user.rules
 # UFW keeps comments as hex: this is `keybuzz:`.
 OWN_COMMENT=6b657962757a7a3a
 
-hex_of() { printf '%s' "$1" | od -An -v -tx1 | tr -d ' \n'; }
+# hex_of <text in ASCII>
+hex_of() {
+  local index
+  for ((index = 0; index < ${#1}; index++)); do printf '%02x' "'${1:index:1}"; done
+}
 
 # wanted_rules: each of RULES as `<protocol> <port> <from> <hex comment> <name>`, as UFW would note it.
 wanted_rules() {

@@ -31,7 +31,13 @@ read_wishes() {
 }
 
 # A container shares the machine's clock, swap and audit: they are not its own to change.
-in_container() { systemd-detect-virt --quiet --container; }
+CONTAINER=''
+in_container() {
+  if [[ -z $CONTAINER ]]; then
+    if systemd-detect-virt --quiet --container; then CONTAINER=yes; else CONTAINER=no; fi
+  fi
+  [[ $CONTAINER == yes ]]
+}
 
 clock_unit() {
   if [[ -n $(package_version chrony) ]]; then printf chrony.service; else printf systemd-timesyncd.service; fi

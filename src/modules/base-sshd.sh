@@ -17,10 +17,11 @@ effective_sshd() {
   sshd -T ${1:+-f "$1/sshd_config"} -C "user=root,host=keybuzz,addr=$PEER"
 }
 
-# sshd_value <text of sshd -T> <keyword>: its value, under the name that we use for it.
+# sshd_value <text of sshd -T> <keyword>: sets FOUND to its value, under the name that we use for it.
 sshd_value() {
-  printf '%s\n' "$1" | awk -v key="${2,,}" '$1 == key { sub(/^[^ ]+ /, ""); print; exit }' |
-    sed 's/^without-password$/prohibit-password/'
+  FOUND=''
+  if [[ $'\n'$1 =~ $'\n'"${2,,} "([^$'\n']*) ]]; then FOUND=${BASH_REMATCH[1]}; fi
+  if [[ $FOUND == without-password ]]; then FOUND=prohibit-password; fi
 }
 
 # candidate_sshd: sets SCRATCH_DIRECTORY to one with sshd's whole configuration as it would be.
@@ -43,16 +44,16 @@ root_is_left_out() {
 
 # require_sshd: refuses a configuration that sshd would not take, that would not hold, or that would leave us out.
 require_sshd() {
-  local effective wish value
+  local effective wish
   candidate_sshd
   if ! effective=$(effective_sshd "$SCRATCH_DIRECTORY" 2>"$SCRATCH_DIRECTORY/error"); then
     refuse "sshd would not take its configuration: $(tail -n 1 "$SCRATCH_DIRECTORY/error")." \
       "Mend the file it names (sshd -t shows it, too), then repeat."
   fi
   for wish in "${SSHD[@]}"; do
-    value=$(sshd_value "$effective" "${wish%%=*}")
-    if [[ $value != "${wish#*=}" ]]; then
-      refuse "sshd would go on with ${wish%%=*} ${value:-unset} instead of ${wish#*=}: something comes before $SSHD_OWN." \
+    sshd_value "$effective" "${wish%%=*}"
+    if [[ $FOUND != "${wish#*=}" ]]; then
+      refuse "sshd would go on with ${wish%%=*} ${FOUND:-unset} instead of ${wish#*=}: something comes before $SSHD_OWN." \
         "Make 'Include /etc/ssh/sshd_config.d/*.conf' the first line of /etc/ssh/sshd_config, then repeat."
     fi
   done
@@ -65,7 +66,7 @@ require_sshd() {
 # ensure_sshd: the drop-in, and what runs reads it. sshd -t comes before each reload in the unit itself.
 ensure_sshd() {
   local before=$CHANGES
-  if ! sshd_lines | cmp -s -- - "$SSHD_OWN"; then note_pending ssh.service reload; fi
+  if [[ ! -f $SSHD_OWN ]] || ! holds "$SSHD_OWN" "$(sshd_lines)"; then note_pending ssh.service reload; fi
   ensure_dir "${SSHD_OWN%/*}" 0755 root:root
   ensure_file "$SSHD_OWN" 0644 root:root sshd_lines
   if ((CHANGES == before)) && [[ -z $(pending_of ssh.service) ]]; then return 0; fi
@@ -85,5 +86,8 @@ report_sshd() {
     return 0
   fi
   fact sshd ok
-  for wish in "${SSHD[@]}"; do fact "sshd.${wish%%=*}" "$(sshd_value "$effective" "${wish%%=*}")"; done
+  for wish in "${SSHD[@]}"; do
+    sshd_value "$effective" "${wish%%=*}"
+    fact "sshd.${wish%%=*}" "$FOUND"
+  done
 }

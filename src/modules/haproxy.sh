@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Purpose: the part of HAProxy that several modules share: base, statistics, and one fragment for each module.
-# Arguments: none; put before each script that says `# needs: lib.sh system.sh preflight.sh http.sh haproxy.sh`.
+# Arguments: none; put before each script that says `# needs: lib.sh system.sh preflight.sh perl.sh http.sh haproxy.sh`.
 # Secrets: those that the module's fragment holds.
 # Changes: package haproxy, a drop-in of haproxy.service, /etc/haproxy/conf.d (a fragment 0640 root:haproxy).
 # Exit codes: those of lib.sh; 69 when the whole set of fragments would not be valid.

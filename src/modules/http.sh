@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Purpose: ask a service on this host or another over HTTP, with what perl-base has.
-# Arguments: none; put before each script that says `# needs: lib.sh http.sh`.
+# Arguments: none; put before each script that says `# needs: lib.sh perl.sh http.sh`.
 # Secrets: the password of a request that needs one, handed over on stdin.
 # Changes: nothing by itself.
 # Exit codes: http_ask has its own.
@@ -11,19 +11,16 @@ HTTP_SECONDS=3
 
 # stdin: what authorises (base64 of `user:password`, or an empty line), then the body.
 # shellcheck disable=SC2016 # perl's own variables
-HTTP_CLIENT='
-use strict; use warnings; use Errno qw(ECONNREFUSED); use IO::Socket::INET;
+HTTP_CLIENT=$PERL_REACH'
 my ($address, $port, $seconds, $method, $path) = @ARGV;
 $SIG{ALRM} = $SIG{PIPE} = sub { exit 4 };
 alarm $seconds;
 my $authorised = <STDIN> // "";
 chomp $authorised;
 my $body = join "", <STDIN>;
-my $socket = IO::Socket::INET->new(PeerAddr => $address, PeerPort => $port, Proto => "tcp", Timeout => $seconds)
-  or exit($! == ECONNREFUSED ? 3 : 4);
+my $socket = reach($address, $port);
 my $header = $authorised eq "" ? "" : "Authorization: Basic $authorised\r\n";
-print $socket "$method $path HTTP/1.0\r\nHost: $address\r\n${header}Content-Length: ", length $body, "\r\n\r\n$body";
-$socket->flush;
+print $socket "$method $path HTTP/1.0\r\nHost: $address\r\n${header}Content-Length: " . length($body) . "\r\n\r\n$body";
 my ($code) = (<$socket> // "") =~ m{\AHTTP/\S+ (\d{3})};
 exit 4 unless defined $code;
 while (<$socket>) { last if /\A\r?\n\z/ }
@@ -35,7 +32,7 @@ print "$code\n", <$socket>;
 http_ask() {
   local authorised=''
   if (($# > 5)); then authorised=$(printf '%s:%s' "$5" "${!6:-}" | base64 -w 0); fi
-  { printf '%s\n' "$authorised" && cat; } | perl -e "$HTTP_CLIENT" "$1" "$2" "$HTTP_SECONDS" "$3" "$4"
+  { printf '%s\n' "$authorised" && cat; } | perl -we "$HTTP_CLIENT" "$1" "$2" "$HTTP_SECONDS" "$3" "$4"
 }
 
 # http_code <address> <port> <path>: prints the status code of a GET; nothing when there is no answer.

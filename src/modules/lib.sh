@@ -133,7 +133,7 @@ show_diff() {
 # ensure_mode <path> <mode> <owner:group>: of something that is there.
 ensure_mode() {
   local wanted
-  wanted="$(printf '%o' "$((8#$2))") $3"
+  printf -v wanted '%o %s' "$((8#$2))" "$3"
   if [[ $(stat -c '%a %U:%G' -- "$1") == "$wanted" ]]; then return 0; fi
   change mode "$1" "$2 $3"
   if applying; then
@@ -150,6 +150,14 @@ scratch_directory() {
   SCRATCH+=("$SCRATCH_DIRECTORY")
 }
 
+# holds <path> <text>: the file is that text and the end of its line, byte for byte.
+holds() {
+  local text
+  # Nothing of ours has a NUL in it, before which `read` would stop with success.
+  if IFS= read -r -d '' text <"$1"; then return 1; fi
+  [[ $text == "$2"$'\n' ]]
+}
+
 # ensure_file [--validate <function>] <path> <mode> <owner:group> <function that prints the content> [<argument>...]
 # The file ends in exactly one newline. The validator is given the candidate's path and refuses by itself.
 ensure_file() {
@@ -161,7 +169,7 @@ ensure_file() {
   local path=$1 mode=$2 owner=$3 content redacted temporary
   shift 3
   content=$("$@")
-  if [[ -f $path ]] && printf '%s\n' "$content" | cmp -s -- - "$path"; then
+  if [[ -f $path ]] && holds "$path" "$content"; then
     ensure_mode "$path" "$mode" "$owner"
     return 0
   fi

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Purpose: what belongs to the PostgreSQL cluster and to no member alone: Patroni's dynamic settings, what a password is
 #          checked with.
-# Arguments: none; put before each script that says `# needs: lib.sh http.sh postgresql.sh postgresql-cluster.sh`.
+# Arguments: none; put before each script that says `# needs: lib.sh perl.sh http.sh postgresql.sh postgresql-cluster.sh`.
 # Secrets: the password that scram_verifier is given.
 # Changes: nothing.
 # Exit codes: none of its own.

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # names for the scripts behind us
 # Purpose: talk to the etcd in which Patroni may keep its state, over etcd's own JSON gateway.
-# Arguments: none; put before each script that says `# needs: lib.sh http.sh postgresql.sh postgresql-etcd.sh`.
+# Arguments: none; put before each script that says `# needs: lib.sh perl.sh http.sh postgresql.sh postgresql-etcd.sh`.
 # Secrets: those in the bodies that a script hands over on stdin.
 # Changes: nothing by itself.
 # Exit codes: none of its own.

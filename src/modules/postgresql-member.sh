@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Purpose: how a member of the cluster is configured, whatever its store.
-# Arguments: none; put before each script that says `# needs: lib.sh system.sh http.sh postgresql.sh postgresql-etcd.sh
+# Arguments: none; put before each script that says `# needs: lib.sh system.sh perl.sh http.sh postgresql.sh postgresql-etcd.sh
 #            postgresql-cluster.sh postgresql-member.sh` and sets SCOPE, MAJOR, NETWORK, SYNCHRONOUS and STORE.
 # Secrets: POSTGRES_PASSWORD REPLICATION_PASSWORD PATRONI_PASSWORD, RAFT_PASSWORD or ETCD_PASSWORD, in what patroni_config prints.
 # Changes: the packages that ensure_store_packages says.

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # names for the scripts behind us
 # Purpose: what the scripts of a migration from RAFT to etcd ask and remember.
-# Arguments: none; put before each script that says `# needs: lib.sh http.sh postgresql.sh postgresql-migration.sh`.
+# Arguments: none; put before each script that says `# needs: lib.sh perl.sh http.sh postgresql.sh postgresql-migration.sh`.
 # Secrets: POSTGRES_PASSWORD for leads_here, PATRONI_PASSWORD for set_setting.
 # Changes: set_setting: Patroni's dynamic settings, in the store that this host's member uses.
 # Exit codes: those of lib.sh.

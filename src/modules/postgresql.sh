@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # names for the scripts behind us
 # Purpose: talk to PostgreSQL and Patroni, and learn from the whole cluster which member is leader.
-# Arguments: none; put before each script that says `# needs: lib.sh http.sh postgresql.sh`.
+# Arguments: none; put before each script that says `# needs: lib.sh perl.sh http.sh postgresql.sh`.
 # Secrets: those that use_passfile is given, in a file in memory; PATRONI_PASSWORD on a client's stdin.
 # Changes: nothing.
 # Exit codes: those of lib.sh.

@@ -24,7 +24,14 @@ require_host() {
 
 # listener_of <port>: `<program> <pid>` of each process that listens on the TCP port, one a line.
 listener_of() {
-  ss -Hltnp "sport = :$1" | grep -oE '\("[^"]+",pid=[0-9]+' | sed -E 's/^\("([^"]+)",pid=/\1 /' | sort -u || true
+  local line told='' process='\("([^"]+)",pid=([0-9]+)'
+  while read -r line; do
+    while [[ $line =~ $process ]]; do
+      line=${line#*"${BASH_REMATCH[0]}"}
+      if [[ $told != *"|${BASH_REMATCH[2]}|"* ]]; then printf '%s %s\n' "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"; fi
+      told+="|${BASH_REMATCH[2]}|"
+    done
+  done < <(ss -Hltnp "sport = :$1")
 }
 
 # listens <port>: somebody does.
@@ -32,10 +39,12 @@ listens() { [[ -n $(listener_of "$1") ]]; }
 
 # require_port <port> <unit>: nobody listens on it, or our own unit does.
 require_port() {
-  local program pid
+  local program pid group
   if ! command -v ss >/dev/null; then refuse "The program ss is missing." "apt-get install iproute2."; fi
   while read -r program pid; do
-    if [[ -n $pid ]] && ! grep -q "/$2\$" "/proc/$pid/cgroup" 2>/dev/null; then
+    group=''
+    IFS= read -r -d '' group 2>/dev/null <"/proc/$pid/cgroup" || true
+    if [[ -n $pid && $group != *"/$2"$'\n'* ]]; then
       refuse "Port $1 is held by $program (pid $pid), which is not $2." \
         "Stop it for good (a container: docker rm -f; a service: systemctl disable --now), then repeat."
     fi
@@ -63,8 +72,8 @@ require_unit() {
 # nearest <path>: the path itself or its nearest ancestor that is there.
 nearest() {
   local path=$1
-  while [[ ! -e $path ]]; do path=$(dirname -- "$path"); done
-  printf '%s' "$path"
+  while [[ ! -e ${path:-/} ]]; do path=${path%/*}; done
+  printf '%s' "${path:-/}"
 }
 
 # disk_used <path>: percent of its file system, or of its nearest ancestor's.
@@ -74,7 +83,7 @@ disk_used() { df -Pk -- "$(nearest "$1")" | awk 'NR == 2 { sub("%", "", $5); pri
 require_space() {
   local there total available
   there=$(nearest "$1")
-  read -r total available < <(df -Pk -- "$there" | awk 'NR == 2 { print $2, $4 }')
+  { read -r _; read -r _ total _ available _; } < <(df -Pk -- "$there")
   if ((available / 1024 < $2 || available * 20 < total)); then
     refuse "Only $((available / 1024)) MiB ($((available * 100 / total)) %) are free for $1; $2 MiB and 5 % are needed." \
       "Free space on the file system of $there, or give it a larger volume."
@@ -83,13 +92,17 @@ require_space() {
 
 # require_mount <path>: no volume that /etc/fstab promises is missing, and the file system can be written and lasts.
 require_mount() {
-  local path=$1 kind options
-  while [[ $path != / ]]; do
-    if awk -v path="$path" '$1 !~ /^#/ && $2 == path { found = 1 } END { exit !found }' /etc/fstab 2>/dev/null &&
-      ! mountpoint -q "$path"; then
+  local path=$1 kind options device point promised=' '
+  if [[ -f /etc/fstab ]]; then
+    while read -r device point _ || [[ -n $device ]]; do
+      if [[ $device != '#'* ]]; then promised+="$point "; fi
+    done </etc/fstab
+  fi
+  while [[ -n $path ]]; do
+    if [[ $promised == *" $path "* ]] && ! mountpoint -q "$path"; then
       refuse "$path is in /etc/fstab but not mounted: data would go to the wrong disk." "mount $path, then repeat."
     fi
-    path=$(dirname -- "$path")
+    path=${path%/*}
   done
   read -r kind options < <(findmnt -n -o FSTYPE,OPTIONS -T "$(nearest "$1")")
   case $kind in

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Purpose: talk to Redis and Sentinel, and learn from the whole cluster which node is master.
-# Arguments: none; put before each script that says `# needs: lib.sh redis.sh`.
+# Arguments: none; put before each script that says `# needs: lib.sh perl.sh redis.sh`.
 # Secrets: REDIS_PASSWORD, SENTINEL_PASSWORD, handed to the client on its stdin.
 # Changes: nothing.
 # Exit codes: those of lib.sh; redis_ask has its own.
@@ -13,14 +13,12 @@ SENTINEL_PORT=26379
 # secrets out of argv and environment, and tells "nobody listens" from "no answer" by errno, not by words.
 # stdin: password, then the words of each command, each ended by NUL; the word `;` ends a command.
 # shellcheck disable=SC2016 # perl's own variables
-RESP_CLIENT='
-use strict; use warnings; use Errno qw(ECONNREFUSED); use IO::Socket::INET;
+RESP_CLIENT=$PERL_REACH'
 my ($address, $port, $seconds) = @ARGV;
 $SIG{ALRM} = $SIG{PIPE} = sub { exit 4 };
 alarm $seconds;
 my ($password, @words) = do { local $/ = "\0"; map { chomp; $_ } <STDIN> };
-my $socket = IO::Socket::INET->new(PeerAddr => $address, PeerPort => $port, Proto => "tcp", Timeout => $seconds)
-  or exit($! == ECONNREFUSED ? 3 : 4);
+my $socket = reach($address, $port);
 my $failed = 0;
 sub reply {
   my $line = <$socket>;
@@ -37,8 +35,7 @@ sub reply {
   return $text;
 }
 sub ask {
-  print $socket "*", scalar @_, "\r\n", map { "\$" . length($_) . "\r\n$_\r\n" } @_;
-  $socket->flush;
+  print $socket join "", "*", scalar @_, "\r\n", map { "\$" . length($_) . "\r\n$_\r\n" } @_;
   return reply();
 }
 if ($password ne "") {
@@ -60,18 +57,32 @@ exit($failed ? 2 : 0);
 redis_ask() {
   local address=$1 port=$2 password=${!3:-}
   shift 3
-  printf '%s\0' "$password" "$@" | perl -e "$RESP_CLIENT" "$address" "$port" 3
+  printf '%s\0' "$password" "$@" | perl -we "$RESP_CLIENT" "$address" "$port" 3
 }
 
 # ask_redis and ask_sentinel <address> <word>...
 ask_redis() { redis_ask "$1" "$REDIS_PORT" REDIS_PASSWORD "${@:2}"; }
 ask_sentinel() { redis_ask "$1" "$SENTINEL_PORT" SENTINEL_PASSWORD "${@:2}"; }
 
-# info_field <text> <name>: the value in a line `name:value` of INFO.
-info_field() { printf '%s\n' "$1" | sed -n "s/^$2://p"; }
+# info_field <text> <name>: sets FOUND to that in the line `name:value` of INFO, empty without such a line.
+# shellcheck disable=SC2034 # FOUND is for the script behind us
+info_field() {
+  FOUND=''
+  if [[ $'\n'$1 =~ $'\n'"$2":([^$'\n']*) ]]; then FOUND=${BASH_REMATCH[1]}; fi
+}
 
-# value_of <text> <name>: the line after the line `name`, as in replies that list names and values by turns.
-value_of() { printf '%s\n' "$1" | awk -v name="$2" 'NR % 2 == 1 { hit = $0 == name; next } hit { print }'; }
+# pairs_of <text>: sets PAIRS, by name, from a reply that lists names and values by turns.
+declare -A PAIRS=()
+# shellcheck disable=SC2034 # PAIRS is for the script behind us
+pairs_of() {
+  local index
+  local -a lines
+  mapfile -t lines <<<"$1"
+  PAIRS=()
+  for ((index = 0; index + 1 < ${#lines[@]}; index += 2)); do
+    if [[ -n ${lines[index]} ]]; then PAIRS[${lines[index]}]=${lines[index + 1]}; fi
+  done
+}
 
 # find_master <seed address> <master name> <member>...: sets MASTER, and MASTER_FROM to sentinels, nodes or nobody.
 # The Sentinels' majority decides; without any Sentinel, the only node that says it is master; the seed only when nobody

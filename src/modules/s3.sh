@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Purpose: ask a server that speaks Amazon's S3, with signed requests (Signature Version 4) of curl.
-# Arguments: none; put before each script that says `# needs: lib.sh http.sh s3.sh`, and sets S3_USER.
+# Arguments: none; put before each script that says `# needs: lib.sh perl.sh http.sh s3.sh`, and sets S3_USER.
 # Secrets: the password's variable that the script names in S3_SECRET, handed to curl on its stdin.
 # Changes: nothing by itself.
 # Exit codes: those of lib.sh.

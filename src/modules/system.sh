@@ -9,8 +9,10 @@
 APT_UPDATED=no
 
 package_version() {
+  local status='' version=''
   # shellcheck disable=SC2016 # dpkg-query's own fields
-  dpkg-query -W -f '${db:Status-Status} ${Version}' "$1" 2>/dev/null | sed -n 's/^installed //p' || true
+  read -r status version < <(dpkg-query -W -f '${db:Status-Status} ${Version}\n' "$1" 2>/dev/null) || true
+  if [[ $status == installed ]]; then printf '%s' "$version"; fi
 }
 
 apt_get() {
@@ -174,10 +176,18 @@ ensure_user() {
   if applying; then useradd --system --user-group --home-dir "$2" --no-create-home --shell /usr/sbin/nologin "$1"; fi
 }
 
+# sysctl_value <key>: sets FOUND to what the kernel goes by, empty when it knows no such key.
+sysctl_value() {
+  FOUND=''
+  IFS= read -r FOUND 2>/dev/null <"/proc/sys/${1//.//}" || true
+  FOUND=${FOUND//$'\t'/ }
+}
+
 # ensure_sysctl <key> <value>: now and after a reboot.
 ensure_sysctl() {
   ensure_line /etc/sysctl.d/60-keybuzz.conf "$1 = $2" "^${1//./[.]} *="
-  if [[ $(sysctl -n "$1" 2>/dev/null | tr '\t' ' ') == "$2" ]]; then return 0; fi
+  sysctl_value "$1"
+  if [[ $FOUND == "$2" ]]; then return 0; fi
   change sysctl "$1" "$2"
   if applying; then sysctl -q -w "$1=$2"; fi
 }

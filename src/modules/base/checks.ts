@@ -53,7 +53,7 @@ export const CHECKS: readonly CheckSpec[] = [
   {
     id: 'sysctl',
     title: 'Kernel settings',
-    criterion: 'sysctl -n reads the values of the settings',
+    criterion: '/proc/sys has the values of the settings',
     source: `${PLATFORM}; sysctl(8)`,
   },
   {

@@ -4,29 +4,40 @@
 # Purpose: say how this host's base is in effect; the worker judges.
 # Arguments: <own address> <kind=value>... (see read_wishes)
 # Secrets: none.
-# Changes: nothing.
+# Changes: a note in /run of what apt said last.
 # Exit codes: 0 done, 64 wrong use.
 # Safe to repeat: yes.
 
-# state_of_unit <unit>: active, or systemd's word for what it is instead.
-state_of_unit() { systemctl is-active "$1" 2>/dev/null || true; }
+# ask_states <unit>...: sets STATES, by unit, to active or systemd's word for what it is instead, all in one question.
+declare -A STATES=()
+ask_states() {
+  local -a words
+  mapfile -t words < <(systemctl is-active "$@" 2>/dev/null)
+  for ((; $# > 0; )); do
+    STATES[$1]=${words[0]:-}
+    words=("${words[@]:1}")
+    shift
+  done
+}
 
 report_guards() {
-  fact fail2ban "$(state_of_unit fail2ban.service)"
-  if in_container; then fact auditd container; else fact auditd "$(state_of_unit auditd.service)"; fi
+  fact fail2ban "${STATES[fail2ban.service]}"
+  if in_container; then fact auditd container; else fact auditd "${STATES[auditd.service]}"; fi
 }
 
 report_swap() {
+  local noted=0
   if in_container; then fact swap.on container; else fact swap.on "$(swaps_on | wc -l)"; fi
-  fact swap.fstab "$(awk '$1 !~ /^#/ && $3 == "swap"' "$FSTAB" 2>/dev/null | wc -l)"
+  if [[ -f $FSTAB ]]; then noted=$(awk '$1 !~ /^#/ && $3 == "swap" { count++ } END { print count + 0 }' "$FSTAB"); fi
+  fact swap.fstab "$noted"
 }
 
 report_resolver() {
-  fact resolver "$(state_of_unit systemd-resolved.service)"
-  fact resolver.servers "$(sed -n 's/^nameserver //p' /run/systemd/resolve/resolv.conf 2>/dev/null | paste -sd ' ')"
+  fact resolver "${STATES[systemd-resolved.service]}"
+  fact resolver.servers "$(sed -n 's/^nameserver //p' /run/systemd/resolve/resolv.conf 2>/dev/null || true)"
   if [[ $(readlink -f /etc/resolv.conf) == "$RESOLV_CONF" ]]; then fact resolver.used yes; else fact resolver.used no; fi
   # Asked over the bus, one that is stopped would be started by our question.
-  if unit_is systemd-resolved.service active && timeout 10 resolvectl query --cache=no --legend=no "$PROBE" >/dev/null 2>&1; then
+  if [[ ${STATES[systemd-resolved.service]} == active ]] && timeout 10 resolvectl query --cache=no --legend=no "$PROBE" >/dev/null 2>&1; then
     fact resolver.answers yes
   else
     fact resolver.answers no
@@ -61,13 +72,17 @@ report_clock() {
 
 report_kernel() {
   local wish
-  for wish in "${SYSCTL[@]}"; do fact "sysctl.${wish%%=*}" "$(sysctl -n "${wish%%=*}" 2>/dev/null | tr '\t' ' ')"; done
+  for wish in "${SYSCTL[@]}"; do
+    sysctl_value "${wish%%=*}"
+    fact "sysctl.${wish%%=*}" "$FOUND"
+  done
 }
 
 # A newer kernel than the running one is installed, or a package asked for a reboot.
 report_reboot() {
-  local newest
-  newest=$(find /boot -maxdepth 1 -name 'vmlinuz-*' 2>/dev/null | sed 's|.*/vmlinuz-||' | sort -V | tail -n 1)
+  local newest=''
+  local -a kernels=(/boot/vmlinuz-*)
+  if [[ -e ${kernels[0]} ]]; then newest=$(printf '%s\n' "${kernels[@]#/boot/vmlinuz-}" | sort -V | tail -n 1); fi
   if [[ -e /run/reboot-required ]]; then
     fact reboot "asked for: $(sort -u /run/reboot-required.pkgs 2>/dev/null | head -n 3 | paste -sd ' ' || true)"
   elif [[ -n $newest && $newest != "$(uname -r)" ]] && ! in_container; then
@@ -80,23 +95,56 @@ report_reboot() {
 # fullest [-i]: `<percent> <mount point>` of the fullest file system, by space or by inodes.
 fullest() {
   df -P -l -x devtmpfs -x squashfs -x efivarfs "$@" 2>/dev/null |
-    awk 'NR > 1 && $6 !~ /^\/(run|dev|sys|proc)/ && $5 ~ /%$/ { print $5 + 0, $6 }' | sort -rn | head -n 1
+    awk 'NR > 1 && $6 !~ /^\/(run|dev|sys|proc)/ && $5 ~ /%$/ && (point == "" || $5 + 0 > used) { used = $5 + 0; point = $6 }
+      END { if (point != "") print used, point }'
 }
 
 # days_since <path>...: whole days since the newest of them was written; -1 when there is none.
 days_since() {
-  local newest
-  newest=$(stat -c %Y -- "$@" 2>/dev/null | sort -n | tail -n 1 || true)
-  if [[ -n $newest ]]; then printf '%d' "$((($(date +%s) - newest) / 86400))"; else printf -- -1; fi
+  local second newest='' now
+  while read -r second; do
+    if [[ -z $newest || $second -gt $newest ]]; then newest=$second; fi
+  done < <(stat -c %Y -- "$@" 2>/dev/null)
+  printf -v now '%(%s)T' -1
+  if [[ -n $newest ]]; then printf '%d' "$(((now - newest) / 86400))"; else printf -- -1; fi
+}
+
+# All that apt's answer follows from; what changes any of it changes a time, a size or an inode.
+APT_INPUTS=(/var/lib/apt/lists /var/lib/apt/extended_states /var/lib/dpkg/status /etc/apt)
+APT_NOTE=/run/keybuzz-updates
+
+# apt_inputs: one word for the state of them.
+apt_inputs() { find "${APT_INPUTS[@]}" -type f -printf '%p %i %s %C@\n' 2>/dev/null | sort | sha256sum; }
+
+# waiting_updates: the packages that have a security update, one a line; status 1 when apt does not say. Apt takes seconds of
+# a processor for it, so its last answer is kept, and given again while all that it follows from is as it was.
+waiting_updates() {
+  local inputs note='' names
+  inputs=$(apt_inputs) || true
+  if [[ -f $APT_NOTE ]]; then IFS= read -r -d '' note <"$APT_NOTE" || true; fi
+  if [[ -n $inputs && ${note%%$'\n'*} == "$inputs" ]]; then
+    printf '%s' "${note#*$'\n'}"
+    return 0
+  fi
+  # Of its simulation: `Inst <package> [<old>] (<new> <origin>:<version>/<suite> [...])`; security suites end in -security.
+  names=$(apt-get -s -q -o Debug::NoLocking=1 dist-upgrade 2>/dev/null | awk '$1 == "Inst" && /-[Ss]ecurity/ { print $2 }') || return 1
+  printf '%s\n' "$names"
+  # Where there is no room for it apt is asked again.
+  if printf '%s\n%s\n' "$inputs" "$names" >"$APT_NOTE.$BASHPID"; then mv -f -- "$APT_NOTE.$BASHPID" "$APT_NOTE"; fi 2>/dev/null || true
 }
 
 report_updates() {
-  local waiting held
-  held=$(IFS='|' && printf '^(%s)' "${HELD_BACK[*]}")
-  # apt's simulation: `Inst <package> [<old>] (<new> <origin>:<version>/<suite> [...])`; security suites end in -security.
-  waiting=$(apt-get -s -q -o Debug::NoLocking=1 dist-upgrade 2>/dev/null | awk '$1 == "Inst" && /-[Ss]ecurity/ { print $2 }') || true
-  fact updates.security "$(grep -c . <<<"$waiting" || true)"
-  fact updates.held "$(grep -E "$held" <<<"$waiting" | head -n 3 | paste -sd ' ' || true)"
+  local package names pattern count=0
+  local -a held=()
+  pattern=$(IFS='|' && printf '^(%s)' "${HELD_BACK[*]}")
+  if names=$(waiting_updates); then
+    for package in $names; do
+      count=$((count + 1))
+      if [[ $package =~ $pattern ]]; then held+=("$package"); fi
+    done
+    fact updates.security "$count"
+    fact updates.held "${held[*]:0:3}"
+  fi
   fact updates.lists "$(days_since /var/lib/apt/lists /var/lib/apt/periodic/update-{,success-}stamp)"
   fact updates.turn "$(days_since /var/lib/apt/periodic/{upgrade,unattended-upgrades}-stamp)"
 }
@@ -104,6 +152,7 @@ report_updates() {
 main() {
   need_args 2 "$@"
   read_wishes "${@:2}"
+  ask_states docker.service fail2ban.service auditd.service systemd-resolved.service
   report_docker
   report_guards
   report_swap

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh http.sh postgresql.sh postgresql-cluster.sh
+# needs: lib.sh perl.sh http.sh postgresql.sh postgresql-cluster.sh
 #
 # Purpose: where this host's member leads: the cluster's settings, the applications' user and database, and pgvector in it.
 # Arguments: <own name> <network> <synchronous: on|off> <name=address of each member, own too, the seed first>...

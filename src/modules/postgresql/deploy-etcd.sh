@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh http.sh postgresql.sh postgresql-etcd.sh
+# needs: lib.sh system.sh preflight.sh perl.sh http.sh postgresql.sh postgresql-etcd.sh
 #
 # Purpose: make this host a member of the etcd in which Patroni keeps its state, closed to whoever has no password.
 # Arguments: <own name> <scope> <name=address of each member, own too>...

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh http.sh postgresql.sh haproxy.sh
+# needs: lib.sh system.sh preflight.sh perl.sh http.sh postgresql.sh haproxy.sh
 #
 # Purpose: let this HAProxy lead port 5432 to PostgreSQL's leader and 5433 to its replicas, and PgBouncer 6432 to 5432.
 # Arguments: <own address> <name=address of each member>...

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh http.sh postgresql.sh postgresql-etcd.sh postgresql-cluster.sh postgresql-member.sh
+# needs: lib.sh system.sh preflight.sh perl.sh http.sh postgresql.sh postgresql-etcd.sh postgresql-cluster.sh postgresql-member.sh
 #
 # Purpose: make this host a member of the PostgreSQL cluster: PostgreSQL under Patroni, which agrees over RAFT or etcd.
 # Arguments: <own name> <scope> <major version, or `distribution`> <network> <synchronous: on|off> <store:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh http.sh postgresql.sh units.sh
+# needs: lib.sh system.sh preflight.sh perl.sh http.sh postgresql.sh units.sh
 #
 # Purpose: kill Patroni and PostgreSQL of this host without a warning, when its member leads, and see who leads then.
 # Arguments: <own name> <name=address of each member, own too>...

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh http.sh postgresql.sh
+# needs: lib.sh perl.sh http.sh postgresql.sh
 #
 # Purpose: hand the leader's role over to a replica that has every write, when this host's member leads.
 # Arguments: <own name> <name=address of each member, own too>...

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh http.sh postgresql.sh perl.sh marker.sh postgresql-marker.sh
+# needs: lib.sh system.sh perl.sh http.sh postgresql.sh marker.sh postgresql-marker.sh
 #
 # Purpose: begin to write markers through each entry; a unit of its own goes on when this script and the worker end.
 # Arguments: <address of each member, joined by commas> <name=address:port of each entry>...

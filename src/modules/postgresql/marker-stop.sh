@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh http.sh postgresql.sh perl.sh marker.sh postgresql-marker.sh
+# needs: lib.sh system.sh perl.sh http.sh postgresql.sh marker.sh postgresql-marker.sh
 #
 # Purpose: end the markers, tell what the move cost, and take table and files away.
 # Arguments: <address of each member, joined by commas> <outage in seconds that is good> <name=address:port of each entry>...

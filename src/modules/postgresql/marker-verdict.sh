@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh http.sh postgresql.sh perl.sh marker.sh postgresql-marker.sh
+# needs: lib.sh perl.sh http.sh postgresql.sh marker.sh postgresql-marker.sh
 #
 # Purpose: let the run fail when the markers tell of a loss: marker-stop.sh itself is compensation and always succeeds.
 # Arguments: none

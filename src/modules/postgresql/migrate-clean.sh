@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh http.sh postgresql.sh
+# needs: lib.sh system.sh perl.sh http.sh postgresql.sh
 #
 # Purpose: take away what RAFT left on this host, whose member uses etcd.
 # Arguments: <own name> <name=address of each member, own too>...

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh http.sh postgresql.sh postgresql-migration.sh
+# needs: lib.sh perl.sh http.sh postgresql.sh postgresql-migration.sh
 #
 # Purpose: where this host's member leads and its store is still RAFT: keep Patroni of all members from acting.
 # Arguments: <own name> <name=address of each member, own too>...

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh http.sh postgresql.sh postgresql-migration.sh
+# needs: lib.sh system.sh perl.sh http.sh postgresql.sh postgresql-migration.sh
 #
 # Purpose: let Patroni act again, in the store where the leader is.
 # Arguments: <own name> <name=address of each member, own too>...

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh http.sh postgresql.sh postgresql-etcd.sh postgresql-cluster.sh postgresql-member.sh postgresql-migration.sh
+# needs: lib.sh system.sh perl.sh http.sh postgresql.sh postgresql-etcd.sh postgresql-cluster.sh postgresql-member.sh postgresql-migration.sh
 #
 # Purpose: take this host's member from RAFT to etcd while its PostgreSQL runs on.
 # Arguments: <leader|replica: which of them is meant> <own name> <scope> <major version, or `distribution`> <network>

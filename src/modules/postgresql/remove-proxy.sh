@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh http.sh postgresql.sh haproxy.sh
+# needs: lib.sh system.sh preflight.sh perl.sh http.sh postgresql.sh haproxy.sh
 #
 # Purpose: lead nobody to PostgreSQL any more: this module's part of HAProxy and PgBouncer go, other modules' parts stay.
 # Arguments: <own address>

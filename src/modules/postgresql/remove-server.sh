@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh http.sh postgresql.sh postgresql-etcd.sh
+# needs: lib.sh system.sh preflight.sh perl.sh http.sh postgresql.sh postgresql-etcd.sh
 #
 # Purpose: take PostgreSQL, Patroni and their etcd off this host; the data stays, under another name.
 # Arguments: <own name> <name=address of each member, own too>...

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh http.sh postgresql.sh units.sh
+# needs: lib.sh system.sh preflight.sh perl.sh http.sh postgresql.sh units.sh
 #
 # Purpose: start again what a drill stopped on this host, and wait until its member follows the leader.
 # Arguments: <own name> <name=address of each member, own too>...

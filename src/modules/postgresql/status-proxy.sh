@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh preflight.sh http.sh postgresql.sh haproxy.sh
+# needs: lib.sh preflight.sh perl.sh http.sh postgresql.sh haproxy.sh
 #
 # Purpose: say which PostgreSQL answers behind each entry of this host: 5432 for writes, 5433 for reads, PgBouncer 6432.
 # Arguments: <own address>

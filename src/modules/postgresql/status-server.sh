@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh preflight.sh http.sh postgresql.sh postgresql-etcd.sh
+# needs: lib.sh preflight.sh perl.sh http.sh postgresql.sh postgresql-etcd.sh
 #
 # Purpose: say what this host's Patroni and PostgreSQL know; the worker compares the hosts.
 # Arguments: <own name> <name=address of each member, own too>...

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh http.sh postgresql.sh
+# needs: lib.sh perl.sh http.sh postgresql.sh
 #
 # Purpose: prove that this host's entries work: write through 5432 and PgBouncer 6432, read it back through 5433, and let
 #          pgvector compute a distance.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh redis.sh http.sh haproxy.sh perl.sh redis-perl.sh redis-update-master.sh
+# needs: lib.sh system.sh preflight.sh perl.sh redis.sh http.sh haproxy.sh redis-perl.sh redis-update-master.sh
 #
 # Purpose: let this HAProxy lead port 6379 to the Redis master, and only there.
 # Arguments: <own address> <master name> <name=address of each member>...

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh redis.sh
+# needs: lib.sh system.sh preflight.sh perl.sh redis.sh
 #
 # Purpose: make this host a member of the Redis cluster: one Redis and one Sentinel.
 # Arguments: <own address> <seed address> <master name> <address of each member, own too>...
@@ -21,18 +21,9 @@ SYNC_SECONDS=600
 
 # What we want of Redis, as `name value`; each can be set while it runs, but for `dir`.
 redis_settings() {
-  cat <<END
-bind $SELF 127.0.0.1
-port $REDIS_PORT
-dir $DATA
-appendonly yes
-appendfsync everysec
-maxmemory-policy noeviction
-min-replicas-to-write 1
-min-replicas-max-lag 5
-replica-announce-ip $SELF
-END
-  printf 'masterauth %s\nrequirepass %s\n' "$REDIS_PASSWORD" "$REDIS_PASSWORD"
+  printf '%s\n' "bind $SELF 127.0.0.1" "port $REDIS_PORT" "dir $DATA" 'appendonly yes' 'appendfsync everysec' \
+    'maxmemory-policy noeviction' 'min-replicas-to-write 1' 'min-replicas-max-lag 5' "replica-announce-ip $SELF" \
+    "masterauth $REDIS_PASSWORD" "requirepass $REDIS_PASSWORD"
 }
 
 redis_own() {
@@ -87,7 +78,8 @@ preflight_redis() {
   REDIS_RUNNING=$RUNNING
   REDIS_STATE=$(state_of "$REDIS_SEEDED" redis-server "^$INCLUDE\$")
   if [[ $REDIS_RUNNING == yes ]]; then
-    dir=$(value_of "$REPLY" dir)
+    pairs_of "$REPLY"
+    dir=${PAIRS[dir]:-}
     if [[ $dir != "$DATA" ]]; then
       refuse "The Redis on this host keeps its data in $dir; the place of the platform is $DATA." \
         "Move the data by hand while this node is a replica and stopped, then repeat."
@@ -153,10 +145,11 @@ preflight() {
 
 # ensure_settings <what> <text of names and values> <function that prints the wanted ones> <command word>...
 ensure_settings() {
-  local what=$1 current=$2 wanted=$3 name value reply
+  local what=$1 wanted=$3 name value reply
+  pairs_of "$2"
   shift 3
   while read -r name value; do
-    if [[ $(value_of "$current" "$name") == "$value" ]]; then continue; fi
+    if [[ ${PAIRS[$name]:-} == "$value" ]]; then continue; fi
     change setting "$what:$name" "$(redact "$value")"
     if ! applying; then continue; fi
     reply=$("$@" "$name" "$value") || fail "$what refused the setting $name: $reply" "Its version may not know it."
@@ -164,9 +157,10 @@ ensure_settings() {
 }
 
 ensure_redis_settings() {
-  local before=$CHANGES names
-  mapfile -t names < <(redis_settings | cut -d ' ' -f 1)
-  ensure_settings redis "$(ask_redis 127.0.0.1 CONFIG GET "${names[@]}")" redis_settings ask_redis 127.0.0.1 CONFIG SET
+  local before=$CHANGES
+  local -a wanted
+  mapfile -t wanted < <(redis_settings)
+  ensure_settings redis "$(ask_redis 127.0.0.1 CONFIG GET "${wanted[@]%% *}")" redis_settings ask_redis 127.0.0.1 CONFIG SET
   if ((CHANGES > before)) && applying; then ask_redis 127.0.0.1 CONFIG REWRITE; fi
 }
 
@@ -179,9 +173,13 @@ replica_in_sync() {
   named=$(ask_sentinel 127.0.0.1 SENTINEL GET-MASTER-ADDR-BY-NAME "$NAME")
   named=${named%%$'\n'*}
   if [[ $named == "$SELF" ]]; then
-    [[ $(info_field "$info" role) == master ]]
+    info_field "$info" role
+    [[ $FOUND == master ]]
   else
-    [[ $(info_field "$info" master_link_status) == up && $(info_field "$info" master_host) == "$named" ]]
+    info_field "$info" master_link_status
+    if [[ $FOUND != up ]]; then return 1; fi
+    info_field "$info" master_host
+    [[ $FOUND == "$named" ]]
   fi
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh redis.sh perl.sh redis-perl.sh units.sh
+# needs: lib.sh system.sh preflight.sh perl.sh redis.sh redis-perl.sh units.sh
 #
 # Purpose: kill the Redis of this host without a warning, when it is the master, and see who becomes master.
 # Arguments: <own address> <master name> <address of each member, own too>...

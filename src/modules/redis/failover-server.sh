@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh redis.sh perl.sh redis-perl.sh
+# needs: lib.sh perl.sh redis.sh redis-perl.sh
 #
 # Purpose: hand the role of the master over to a replica that has every write, when this host is the master.
 # Arguments: <own address> <master name> <address of each member, own too>...

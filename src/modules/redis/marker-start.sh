@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh redis.sh perl.sh redis-perl.sh marker.sh redis-marker.sh
+# needs: lib.sh system.sh perl.sh redis.sh redis-perl.sh marker.sh redis-marker.sh
 #
 # Purpose: begin to write markers through each HAProxy; a unit of its own goes on when this script and the worker end.
 # Arguments: <master name> <address of each member, joined by commas> <name=address of each HAProxy>...

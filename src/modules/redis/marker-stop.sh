@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh redis.sh perl.sh redis-perl.sh marker.sh redis-marker.sh
+# needs: lib.sh system.sh perl.sh redis.sh redis-perl.sh marker.sh redis-marker.sh
 #
 # Purpose: end the markers, tell what the move cost, and take keys and files away.
 # Arguments: <master name> <address of each member, joined by commas> <outage in seconds that is good> <name=address of each HAProxy>...

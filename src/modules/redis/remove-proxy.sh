@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh redis.sh http.sh haproxy.sh perl.sh redis-perl.sh redis-update-master.sh
+# needs: lib.sh system.sh perl.sh redis.sh http.sh haproxy.sh redis-perl.sh redis-update-master.sh
 #
 # Purpose: lead nobody to Redis any more: this module's part of HAProxy goes, the others' stay.
 # Arguments: <own address>

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh redis.sh
+# needs: lib.sh system.sh preflight.sh perl.sh redis.sh
 #
 # Purpose: take Redis and Sentinel off this host; the data stays, under another name.
 # Arguments: <own address> <master name>

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh redis.sh units.sh
+# needs: lib.sh system.sh preflight.sh perl.sh redis.sh units.sh
 #
 # Purpose: start again what a drill stopped on this host, and let it follow the master.
 # Arguments: <own address> <master name> <address of each member, own too>...

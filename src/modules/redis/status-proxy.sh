@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh redis.sh http.sh haproxy.sh perl.sh redis-perl.sh redis-update-master.sh
+# needs: lib.sh system.sh perl.sh redis.sh http.sh haproxy.sh redis-perl.sh redis-update-master.sh
 #
 # Purpose: say which Redis answers behind port 6379 of this HAProxy, and how its timer is.
 # Arguments: <own address>
@@ -20,8 +20,10 @@ main() {
     *) fact proxy silent ;;
   esac
   if ((status == 0)); then
-    fact proxy.run_id "$(info_field "$info" run_id)"
-    fact proxy.role "$(info_field "$info" role)"
+    info_field "$info" run_id
+    fact proxy.run_id "$FOUND"
+    info_field "$info" role
+    fact proxy.role "$FOUND"
   fi
   status=0
   servers=$(haproxy_statistics) || status=$?

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh redis.sh
+# needs: lib.sh perl.sh redis.sh
 #
 # Purpose: say what this host's Redis and Sentinel know; the worker compares the hosts.
 # Arguments: <master name>
@@ -30,13 +30,17 @@ report_redis() {
   info=$(ask_redis 127.0.0.1 INFO) || status=$?
   fact redis "$(word_of "$status")"
   if ((status != 0)); then return 0; fi
-  for name in "${INFO_FIELDS[@]}"; do fact_of "redis.$name" "$(info_field "$info" "$name")"; done
+  for name in "${INFO_FIELDS[@]}"; do
+    info_field "$info" "$name"
+    fact_of "redis.$name" "$FOUND"
+  done
   # slave0:ip=10.0.0.124,port=6379,state=online,offset=1234,lag=0
   fact_of redis.replicas "$(printf '%s\n' "$info" | sed -nE 's/^slave[0-9]+:(.*)$/\1/p' | tr '\n' ' ')"
   status=0
   config=$(ask_redis 127.0.0.1 CONFIG GET min-replicas-to-write min-replicas-max-lag) || status=$?
   if ((status != 0)); then return 0; fi
-  for name in min-replicas-to-write min-replicas-max-lag; do fact_of "redis.$name" "$(value_of "$config" "$name")"; done
+  pairs_of "$config"
+  for name in min-replicas-to-write min-replicas-max-lag; do fact_of "redis.$name" "${PAIRS[$name]:-}"; done
 }
 
 report_sentinel() {
@@ -45,13 +49,15 @@ report_sentinel() {
   # An error reply here: this Sentinel watches no master of that name.
   fact sentinel "$(word_of "$status")"
   if ((status != 0)); then return 0; fi
+  pairs_of "$master"
   for name in ip flags num-slaves num-other-sentinels quorum role-reported-time; do
-    fact_of "sentinel.$name" "$(value_of "$master" "$name")"
+    fact_of "sentinel.$name" "${PAIRS[$name]:-}"
   done
   status=0
   master=$(ask_sentinel 127.0.0.1 SENTINEL CKQUORUM "$1") || status=$?
   if ((status == 0)); then fact sentinel.ckquorum ok; else fact_of sentinel.ckquorum "$master"; fi
-  fact_of sentinel.tilt "$(info_field "$(ask_sentinel 127.0.0.1 INFO sentinel)" sentinel_tilt)"
+  info_field "$(ask_sentinel 127.0.0.1 INFO sentinel)" sentinel_tilt
+  fact_of sentinel.tilt "$FOUND"
 }
 
 main() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh redis.sh
+# needs: lib.sh perl.sh redis.sh
 #
 # Purpose: prove that what is written through this HAProxy lands on the master that the Sentinels name.
 # Arguments: <own name> <own address> <master name> <address of each member>...
@@ -17,7 +17,8 @@ through_proxy() {
       "See the module's checks: no master may be up, or none that has a replica."
   fi
   FIRST=${reply%%$'\n'*}
-  RUN_ID=$(info_field "$reply" run_id)
+  info_field "$reply" run_id
+  RUN_ID=$FOUND
 }
 
 main() {
@@ -42,7 +43,8 @@ main() {
   progress 3/4 "ask the master itself"
   direct=$(ask_redis "$MASTER" GET "$key" ';' INFO server ';' ROLE) || status=$?
   if ((status != 0)); then fail "The master $MASTER did not answer (status $status)." "See the module's checks."; fi
-  if [[ ${direct%%$'\n'*} != "$value" || $(info_field "$direct" run_id) != "$RUN_ID" ]]; then
+  info_field "$direct" run_id
+  if [[ ${direct%%$'\n'*} != "$value" || $FOUND != "$RUN_ID" ]]; then
     fail "The write did not land on the master $MASTER but on the node with run_id $RUN_ID." "See the module's checks."
   fi
   fact master "$MASTER"

@@ -144,12 +144,24 @@ Inst vim [2:9.1] (2:9.2 Debian:13.2/stable [amd64])
 Conf libc6 (2.41-12+deb13u1 Debian-Security:13/stable-security [amd64])
 END`,
     );
-    expect((await run('report_updates')).facts).toMatchObject({
-      'updates.security': '3',
-      'updates.held': 'redis-server',
-    });
+    const status = write('status', 'Package: libc6\n');
+    const note = join(directory, 'note');
+    const report = () => run(`APT_NOTE=${note} APT_INPUTS=(${status}); report_updates`);
+    const three = { 'updates.security': '3', 'updates.held': 'redis-server' };
+    expect((await report()).facts).toMatchObject(three);
     standIn('apt-get', 'true');
-    expect((await run('report_updates')).facts).toMatchObject({ 'updates.security': '0', 'updates.held': '' });
+    // What apt said once counts only while all that it follows from is as it was.
+    expect((await report()).facts).toMatchObject(three);
+    writeFileSync(status, 'Package: libc7\n');
+    expect((await report()).facts).toMatchObject({ 'updates.security': '0', 'updates.held': '' });
+    expect((await report()).facts).toMatchObject({ 'updates.security': '0', 'updates.held': '' });
+  });
+
+  it('does not say that no update waits when apt does not say so', async () => {
+    standIn('apt-get', 'exit 100');
+    const { facts } = await run(`APT_NOTE=${join(directory, 'note')} APT_INPUTS=(${directory}/none); report_updates`);
+    expect(facts['updates.security']).toBeUndefined();
+    expect(facts['updates.lists']).toBeDefined();
   });
 
   it('comments out the lines of swap in /etc/fstab, and no others', async () => {

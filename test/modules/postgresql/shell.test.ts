@@ -5,7 +5,7 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { runShell } from '../shell.ts';
 
-const needs = ['lib.sh', 'http.sh', 'postgresql.sh', 'postgresql-cluster.sh'];
+const needs = ['lib.sh', 'perl.sh', 'http.sh', 'postgresql.sh', 'postgresql-cluster.sh'];
 const PASSWORD = 'password-of-the-test';
 
 const run = (body: string, secrets: Record<string, string> = {}) => runShell(body, { needs, mode: 'read', secrets });

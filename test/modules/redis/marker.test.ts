@@ -62,7 +62,7 @@ describe('what the markers tell, asked of a real master', () => {
        RESP_LIBRARY=\${RESP_LIBRARY//26379/$SENTINEL_PORT} MARKER_REPORT=\${MARKER_REPORT//6379/$REDIS_PORT}
        asked() { if [[ $1 == redis ]]; then ask_redis ${MASTER} PING; else ask_sentinel ${MASTER} PING; fi; }
        ${body}`,
-      { needs: ['lib.sh', 'redis.sh', 'perl.sh', 'redis-perl.sh', 'marker.sh', 'redis-marker.sh'], secrets },
+      { needs: ['lib.sh', 'perl.sh', 'redis.sh', 'redis-perl.sh', 'marker.sh', 'redis-marker.sh'], secrets },
     );
 
   /** Reports on a ledger of one entry; `missing` are the markers that the master does not have. */

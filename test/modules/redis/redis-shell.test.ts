@@ -54,7 +54,7 @@ describe('finding the master, asked of real Redis and Sentinel', () => {
     const ready = await runShell(
       `listening() { local status=0; redis_ask ${address} ${ports[kind]} NONE PING >/dev/null || status=$?; ((status != 3)); }
        wait_for 10 listening`,
-      { needs: ['lib.sh', 'redis.sh'], mode: 'read' },
+      { needs: ['lib.sh', 'perl.sh', 'redis.sh'], mode: 'read' },
     );
     expect(ready.exitCode).toBe(0);
     return child;
@@ -78,7 +78,7 @@ describe('finding the master, asked of real Redis and Sentinel', () => {
        use_secrets REDIS_PASSWORD SENTINEL_PASSWORD
        find_master ${FIRST} the-master ${MEMBERS.join(' ')}
        fact master "$MASTER"; fact from "$MASTER_FROM"`,
-      { needs: ['lib.sh', 'redis.sh'], mode: 'check', secrets: given },
+      { needs: ['lib.sh', 'perl.sh', 'redis.sh'], mode: 'check', secrets: given },
     );
   }
 
@@ -153,11 +153,11 @@ describe('finding the master, asked of real Redis and Sentinel', () => {
     hung.kill('SIGSTOP');
     const ran = await runShell(
       `redis_ask ${SECOND} ${ports.redis} REDIS_PASSWORD SET a-key "$SENTINEL_PASSWORD" >/dev/null &
-       client() { CLIENT=$(pgrep -n -f "IO::Socket::INET.* ${SECOND} ${ports.redis}"); }
+       client() { CLIENT=$(pgrep -n -f "sub reach.* ${SECOND} ${ports.redis}"); }
        wait_for 3 client
        tr '\\0' ' ' <"/proc/$CLIENT/cmdline"; tr '\\0' ' ' <"/proc/$CLIENT/environ"
        wait`,
-      { needs: ['lib.sh', 'redis.sh'], mode: 'read', secrets },
+      { needs: ['lib.sh', 'perl.sh', 'redis.sh'], mode: 'read', secrets },
     );
     expect(ran.output).toContain(`${SECOND} ${ports.redis}`);
     for (const shown of [...Object.values(secrets), 'a-key']) expect(ran.output).not.toContain(shown);
