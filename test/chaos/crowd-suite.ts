@@ -23,13 +23,10 @@ export function describeCrowd(kind: Kind): void {
 
     it('go on all the while', () => {
       const { runs, alerts, killed } = crowded;
-      // A busy machine takes longer than ten seconds to start their successors.
-      const rounds = FOR_MS / 30_000;
-      expect(killed.bot).toBeGreaterThanOrEqual(rounds);
-      expect(killed.worker).toBeGreaterThanOrEqual(rounds);
-      expect(killed.master > 0).toBe(kind !== 'one Redis');
+      expect([killed.bot, killed.worker].filter((count) => count < 3)).toEqual([]);
+      expect([killed.master > 0, killed.sentinel > 0]).toEqual(Array(2).fill(kind !== 'one Redis'));
       expect(runs).toBeGreaterThanOrEqual(3);
-      expect(alerts).toBeGreaterThanOrEqual(rounds);
+      expect(alerts).toBeGreaterThanOrEqual(3);
     });
   });
 }

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../sandbox/redis.ts';
+import { until } from '../fleet/process.ts';
+import type { Started } from '../helpers/deployment.ts';
 import { startRedis } from '../helpers/redis.ts';
 import { startGuardedRedis, type GuardedRedis } from '../helpers/sentinel.ts';
 import { bundleWorker } from './bundle.ts';
@@ -15,6 +17,8 @@ const WORKERS = 3;
 /** Runs at the same time, each under a lock of its own. */
 const STREAMS = 3;
 const EVERY_MS = 10_000;
+/** A busy machine takes longer than ten seconds to start their successors: then it all takes longer. */
+const ROUNDS_MIN = 3;
 const APPROVING: readonly Approving[] = ['click', 'two-people', 'delivered-twice'];
 
 /** What is killed beside a bot and a worker, and what the bot's Redis is. */
@@ -40,20 +44,29 @@ function scenarioOf(seed: number): Scenario {
     isBlind: false,
     areClocksApart: false,
     faults: [],
-    pieces: { spread: 6, roll: 4, stop: 6 },
+    pieces: { spread: 25, roll: 15, stop: 25 },
   };
 }
 
+/** A worker that has a run now; any when none has one for so long. */
+async function busyWorker(lane: Lane): Promise<Started> {
+  const { redis, keys } = lane;
+  const busy = async () => {
+    const open = await redis.zrange(keys.open, 0, '-1');
+    const leases = open.length === 0 ? [] : await redis.mget(open.map((run) => keys.lease(run)));
+    const pids = leases.map((holder) => Number(holder?.split('-')[0]));
+    return lane.workers.find(({ pid }) => pids.includes(pid));
+  };
+  const worker = await until('a worker that has a run', EVERY_MS / 2, busy).catch(() => lane.workers[0]);
+  if (worker === undefined) throw new Error('no worker lives');
+  return worker;
+}
+
 /** One of each at a time, in turn; each has a successor before the next one goes. Gives how many. */
-async function killInTurn(
-  lane: Lane,
-  guarded: GuardedRedis | undefined,
-  signal: AbortSignal,
-): Promise<Crowded['killed']> {
+async function killInTurn(lane: Lane, guarded: GuardedRedis | undefined, forMs: number): Promise<Crowded['killed']> {
   const killed = { bot: 0, worker: 0, master: 0, sentinel: 0 };
   const round = async (number: number) => {
-    const [worker] = lane.workers;
-    if (worker !== undefined) await lane.endWorker(worker, 'SIGKILL');
+    await lane.endWorker(await busyWorker(lane), 'SIGKILL');
     killed.worker += 1;
     killed.bot += 1;
     await Promise.all([lane.startWorker(), lane.replaceBot(number % BOTS)]);
@@ -65,11 +78,11 @@ async function killInTurn(
       killed.sentinel += 1;
     }
   };
-  const wait = (ms: number) => delay(ms, undefined, { signal }).catch(() => undefined);
-  for (let number = 0; !signal.aborted; number += 1) {
+  const endMs = performance.now() + forMs;
+  for (let number = 0; number < ROUNDS_MIN || performance.now() < endMs; number += 1) {
     const dueMs = performance.now() + EVERY_MS;
     await round(number);
-    await wait(Math.max(0, dueMs - performance.now()));
+    await delay(Math.max(0, Math.min(dueMs, endMs) - performance.now()));
   }
   return killed;
 }
@@ -139,13 +152,14 @@ export async function playCrowd(kind: Kind, forMs: number): Promise<Crowded> {
   const worker = await bundleWorker();
   const { hosts, lane, doors, guarded } = await openCrowd(kind, worker.file);
   try {
-    const signal = AbortSignal.timeout(forMs);
+    const over = new AbortController();
+    const { signal } = over;
     const views = Array.from({ length: STREAMS }, (_, at): Lane => {
       return { ...lane, name: `crowd-${at}`, lock: `chaos-crowd-${at}`, prepare: () => Promise.resolve() };
     });
     for (const { lock } of views) await hosts.prepare(`keybuzz-${lock}`);
     const [killed, services, ...streams] = await Promise.all([
-      killInTurn(lane, guarded, signal),
+      killInTurn(lane, guarded, forMs).finally(() => over.abort()),
       tellAlerts(doors, signal),
       ...views.map((view, at) => stream({ lane: view, hosts, seed: at }, signal)),
     ]);
