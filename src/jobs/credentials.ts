@@ -132,9 +132,8 @@ export function openCredentials(directory: string): Credentials {
     }
   }
 
-  async function surveyFile({ name, credentials }: Pick<Module, 'name' | 'credentials'>) {
+  async function surveyFile({ name, all }: { name: string; all: readonly string[] }) {
     const file = fileOf(name);
-    const all = credentials.map((credential) => credential.name);
     const known = await read(file).catch((error: unknown) => sentenceOf(error));
     const secrets = typeof known === 'string' ? undefined : known?.secrets;
     return {
@@ -147,8 +146,13 @@ export function openCredentials(directory: string): Credentials {
 
   return {
     async survey(modules) {
-      const holders = modules.filter(({ credentials }) => credentials.length > 0);
-      const files = await Promise.all(holders.map(surveyFile));
+      // What a module is given of another stands in that one's file alone, as `load` has it.
+      const given = modules.flatMap(({ name, credentials }) =>
+        credentials.map((spec) => ({ name: spec.name, owner: spec.of ?? name })),
+      );
+      const namesOf = (owner: string) => given.filter((one) => one.owner === owner).map((one) => one.name);
+      const holders = modules.map(({ name }) => ({ name, all: [...new Set(namesOf(name))] }));
+      const files = await Promise.all(holders.filter(({ all }) => all.length > 0).map(surveyFile));
       return { directory, directoryMode: await modeOf(directory), files };
     },
     async load(module, specs, generate) {

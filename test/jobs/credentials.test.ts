@@ -63,6 +63,29 @@ describe('credentials', () => {
     expect((await openCredentials(directory).load('redis', specs, false)).size).toBe(3);
   });
 
+  it('is surveyed whole when what modules are given of others stands in their owners’ files', async () => {
+    const credentials = openCredentials(directory);
+    const given = [{ name: 'REDIS_PASSWORD', bytes: 32, files: [], of: 'redis' }];
+    const apps = [{ name: 'SESSION_KEY', bytes: 32, files: [] }, ...given];
+    const modules = [
+      { name: 'redis', credentials: SPECS },
+      { name: 'apps', credentials: apps },
+      { name: 'reader', credentials: given },
+    ];
+    await credentials.load('apps', apps, true);
+    const missingOf = async () =>
+      (await credentials.survey(modules)).files.map(({ module, missing }) => [module, missing]);
+    expect(await missingOf()).toEqual([
+      ['redis', ['SENTINEL_PASSWORD']],
+      ['apps', []],
+    ]);
+    await credentials.load('redis', SPECS, true);
+    expect(await missingOf()).toEqual([
+      ['redis', []],
+      ['apps', []],
+    ]);
+  });
+
   it('makes nothing when only asked to read', async () => {
     expect((await openCredentials(directory).load('redis', SPECS, false)).size).toBe(0);
     expect(await readdir(parent)).toEqual([]);
