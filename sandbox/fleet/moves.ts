@@ -3,7 +3,7 @@ import type { Call, Performance, SimulatedHost, World } from './world.ts';
 /** Who is primary and since when, once it moved, by the script that makes a member; before, the first deployed is. */
 const moves = new WeakMap<World, Map<string, { primary: string; atMs: number }>>();
 
-function moveTo(world: World, part: string, primary: SimulatedHost): void {
+export function moveTo(world: World, part: string, primary: SimulatedHost): void {
   const own = moves.get(world) ?? new Map<string, { primary: string; atMs: number }>();
   own.set(part, { primary: primary.name, atMs: performance.now() });
   moves.set(world, own);

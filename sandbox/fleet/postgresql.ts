@@ -1,4 +1,4 @@
-import { markersTold, membersOf, moved, removed, returned } from './moves.ts';
+import { markersTold, membersOf, moved, moveTo, removed, returned } from './moves.ts';
 import { contentHash, deployment, facts, full } from './world.ts';
 import type { Call, ChangeLine, Performance } from './world.ts';
 
@@ -146,6 +146,25 @@ function testProxy(call: Call): Performance {
   };
 }
 
+/** The first member that is not the lost one takes its place. */
+function promote(call: Call): Performance {
+  const [, lost = 'none'] = call.args;
+  const chosen = membersOf(call, SERVER).find(({ name }) => name !== lost);
+  if (chosen !== call.host) return { lines: [], exitCode: 0 };
+  const detail = 'promoted at 0/5000000, 0 bytes behind: no acknowledged write is lost (simulated)';
+  const change = `::change primary postgresql ${detail}`;
+  if (call.mode === 'check') return { lines: [change], exitCode: 0 };
+  return {
+    lines: [
+      change,
+      300,
+      `::check promotion pass 0.30s ${chosen.name} leads; turn ${lost} on again: poweron ${lost} (simulated)`,
+    ],
+    exitCode: 0,
+    then: () => moveTo(call.world, SERVER, chosen),
+  };
+}
+
 function markerStop(call: Call): Performance {
   const [, target = '35'] = call.args;
   const outage = target === '10' ? '3.47' : '29.87';
@@ -180,6 +199,7 @@ export const POSTGRESQL_SCRIPTS: Readonly<Record<string, (call: Call) => Perform
       check: 'takeover',
       text: 'taken over by',
     }),
+  'postgresql/promote-server.sh': promote,
   'postgresql/return-server.sh': (call) => returned(call, 'patroni.service'),
   'postgresql/marker-start.sh': () => ({
     lines: ['::change marker keybuzz-marker-postgresql.service writes through each entry (simulated)'],

@@ -55,6 +55,13 @@ export const PRUNE: FlagSpec = {
   kind: 'switch',
   summary: 'also take away what is there and not ours (lb)',
 };
+/** Of modules whose primary can be promoted when the host of the old one is lost. */
+export const EMERGENCY: FlagSpec = {
+  name: 'emergency',
+  kind: 'word',
+  summary:
+    'the host of a primary that is lost: it is turned off through Hetzner, then the best replica is promoted (postgresql)',
+};
 /** Of verbs that somebody may need alone at night. */
 export const BREAK_GLASS: FlagSpec = {
   name: 'break-glass',

@@ -29,6 +29,7 @@ export const COMMAND_VERBS = [
   'enroll',
   'reboot',
   'reset',
+  'poweron',
   'alerts',
   'ack',
   'silence',

@@ -8,7 +8,9 @@ export type Command =
   | { verb: 'inventory'; selector: Selector }
   | { verb: 'status' | 'drill' | 'test'; module: string }
   /** `breakGlass`: why it goes ahead without approval and in a freeze. */
-  | { verb: 'failover' | 'migrate' | 'remove'; module: string; breakGlass?: string; code?: string }
+  | { verb: 'migrate' | 'remove'; module: string; breakGlass?: string; code?: string }
+  /** `emergency`: the host of the lost primary, which is turned off first. */
+  | { verb: 'failover'; module: string; emergency?: string; breakGlass?: string; code?: string }
   | { verb: 'validate' }
   /** `module` may be ALL. `override`: why to go on though what it requires may not be valid. */
   | { verb: 'deploy'; module: string; override?: string; prune?: true; breakGlass?: string; code?: string }
@@ -25,7 +27,7 @@ export type Command =
   | { verb: 'lock'; lock: string; reason: string }
   | { verb: 'steal'; lock: string; reason: string }
   | { verb: 'enroll'; host: string; breakGlass?: string; code?: string }
-  | { verb: 'reboot' | 'reset'; host: string; breakGlass?: string; code?: string }
+  | { verb: 'reboot' | 'reset' | 'poweron'; host: string; breakGlass?: string; code?: string }
   | { verb: 'alerts' }
   | { verb: 'ack' | 'unsilence'; alert: string }
   | { verb: 'silence'; alert: string; until: string; reason: string }

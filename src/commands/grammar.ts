@@ -76,11 +76,9 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
   const { verb } = spec;
   const { value, selector, flags, texts } = readArguments(spec, words, text, vocabulary);
   const prune = flags.has('prune') ? { prune: true as const } : {};
-  const textIn = <T extends string>(flag: string, key: T): Partial<Record<T, string>> => {
-    const text = texts.get(flag);
-    return text === undefined ? {} : ({ [key]: text } as Record<T, string>);
-  };
-  const [code, override] = [textIn('code', 'code'), textIn('override', 'override')];
+  const textIn = <T extends string>(flag: string, key: T) =>
+    (texts.has(flag) ? { [key]: texts.get(flag) } : {}) as Partial<Record<T, string>>;
+  const code = textIn('code', 'code');
   const breakGlass = { ...textIn('break-glass', 'breakGlass'), ...code };
   switch (verb) {
     case 'help':
@@ -94,7 +92,7 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     case 'inventory':
       return { verb, selector };
     case 'deploy':
-      return { verb, module: value('module'), ...override, ...prune, ...breakGlass };
+      return { verb, module: value('module'), ...textIn('override', 'override'), ...prune, ...breakGlass };
     case 'status':
     case 'drill':
     case 'test':
@@ -102,7 +100,7 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     case 'failover':
     case 'migrate':
     case 'remove':
-      return { verb, module: value('module'), ...breakGlass };
+      return { verb, module: value('module'), ...textIn('emergency', 'emergency'), ...breakGlass };
     case 'plan': {
       const planned = PLANNED_VERBS.find((one) => one === value('planned-verb')) ?? 'deploy';
       return { verb, planned, module: value('module'), ...prune };
@@ -127,6 +125,7 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     case 'enroll':
     case 'reboot':
     case 'reset':
+    case 'poweron':
       return { verb, host: value('host'), ...breakGlass };
     case 'ack':
     case 'unsilence':

@@ -22,6 +22,7 @@ const CHANGING_VERBS: readonly CommandVerb[] = [
   'enroll',
   'reboot',
   'reset',
+  'poweron',
 ];
 
 /** True when the module has it: status is the same for all, and plan shows what a deployment would do. */

@@ -182,6 +182,7 @@ function dispatch(turn: Turn, command: Command): Promise<Reply> {
     case 'enroll':
     case 'reboot':
     case 'reset':
+    case 'poweron':
     case 'steal':
       return startPlanned(turn, command);
     case 'runs':

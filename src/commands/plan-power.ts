@@ -5,7 +5,7 @@ import { checksStep, witnessOf } from '../modules/steps.ts';
 import type { PlanSources } from './plan-stages.ts';
 import type { Wish } from './policy.ts';
 
-const BOOT_SCRIPT = 'base/boot-host.sh';
+export const BOOT_SCRIPT = 'base/boot-host.sh';
 
 /** How long a host may take to stop its services, and Hetzner to do what it was asked. */
 const DOING_SECONDS = 600;
@@ -24,12 +24,12 @@ function hasHost(module: Module, host: Host, inventory: Inventory): boolean {
 }
 
 /** The modules that put something on the host, in their order. */
-function modulesOn(host: Host, { inventory, modules }: PlanSources): Module[] {
+export function modulesOn(host: Host, { inventory, modules }: PlanSources): Module[] {
   return modules.filter((module) => module.verbs.includes('deploy') && hasHost(module, host, inventory));
 }
 
 /** The locks of the clusters it belongs to. What is set up on every host locks clusters that are none of this one's. */
-function locksOn(modules: readonly Module[]): string[] {
+export function locksOn(modules: readonly Module[]): string[] {
   const own = modules.flatMap(({ name, locks, isPerHost }) => (isPerHost === true ? [name] : locks));
   return [...new Set(own)].sort();
 }
@@ -46,13 +46,15 @@ function questions(module: Module, host: Host): { before: Step; after: Step } {
   };
 }
 
+const TITLES = { reboot: 'Reboot', reset: 'Reset', poweron: 'Turn on' } as const;
+
 /**
- * Rebooting or resetting a host: how its modules are is noted, then the server's power is touched until the host answers
+ * Rebooting, resetting or turning on a host: how its modules are is noted, then the server's power is touched until the host answers
  * with another boot, then everything that passed must pass again. All locks of its clusters are held meanwhile. Throws
  * CommandError for the host that the bot itself runs on.
  */
 export function planPower(
-  { verb, host: name }: { verb: 'reboot' | 'reset'; host: string },
+  { verb, host: name }: { verb: keyof typeof TITLES; host: string },
   sources: PlanSources,
 ): { plan: Plan; wishes: Wish[] } {
   const { inventory, hashOf } = sources;
@@ -70,8 +72,8 @@ export function planPower(
   const power: HetznerStep = {
     kind: 'hetzner',
     id: 'power',
-    title: `${verb === 'reboot' ? 'Reboot' : 'Reset'} ${name}, until it answers with another boot`,
-    impact: verb === 'reboot' ? 'disruptive' : 'destructive',
+    title: `${TITLES[verb]} ${name}, until it answers with another boot`,
+    impact: verb === 'reset' ? 'destructive' : 'disruptive',
     work: [
       {
         ...{ do: 'power', host: name, address: host.privateIp, command: verb },

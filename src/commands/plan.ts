@@ -5,6 +5,7 @@ import { stepsOf } from '../modules/steps.ts';
 import { ALL } from './command-spec.ts';
 import type { Command } from './grammar.ts';
 import { KNOWN_HOSTS_LOCK, wishOnLock } from './lock-names.ts';
+import { planEmergency } from './plan-emergency.ts';
 import { deploySteps, planAll, planValidate, targetsOf, type PlanSources } from './plan-stages.ts';
 import { planPower } from './plan-power.ts';
 import type { Wish } from './policy.ts';
@@ -26,6 +27,7 @@ export type PlannedCommand = Extract<
       | 'enroll'
       | 'reboot'
       | 'reset'
+      | 'poweron'
       | 'steal';
   }
 >;
@@ -54,7 +56,10 @@ function statusSteps(module: Module): Step[] {
   return [{ kind: 'checks', id: 'checks', title, impact: 'none', must: [], deadlineSeconds: 0 }];
 }
 
-type ModuleCommand = Exclude<PlannedCommand, { verb: 'enroll' | 'reboot' | 'reset' | 'steal' | 'validate' }>;
+type ModuleCommand = Exclude<
+  PlannedCommand,
+  { verb: 'enroll' | 'reboot' | 'reset' | 'poweron' | 'steal' | 'validate' }
+>;
 
 /** True when what is not ours is to go. Throws CommandError where nothing can be pruned. */
 function readPrune(command: ModuleCommand, module: Module | undefined): boolean {
@@ -75,6 +80,9 @@ function planModule(command: ModuleCommand, sources: PlanSources): PlannedRun {
       code: 'KEYBUZZ_VERB_NOT_OFFERED',
       fix: `It offers: ${module.verbs.join(', ')}.`,
     });
+  }
+  if (command.verb === 'failover' && command.emergency !== undefined) {
+    return { ...planEmergency(module, command.emergency, sources), previewOnly: false };
   }
   const prune = readPrune(command, module);
   const reason = overrideOf(command);
@@ -144,6 +152,7 @@ export function planOf(command: PlannedCommand, sources: PlanSources): PlannedRu
       return planEnroll(command.host);
     case 'reboot':
     case 'reset':
+    case 'poweron':
       return { ...planPower(command, sources), previewOnly: false };
     case 'steal':
       return planSteal(command.lock, sources);

@@ -17,7 +17,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** Verbs whose runs can wait for an approval. */
 const APPROVED: readonly string[] = [
-  ...['deploy', 'failover', 'drill', 'test', 'migrate', 'remove', 'enroll', 'steal', 'reboot', 'reset'],
+  ...['deploy', 'failover', 'drill', 'test', 'migrate', 'remove', 'enroll', 'steal', 'reboot', 'reset', 'poweron'],
 ];
 
 function verbList(whyNot: (verb: string) => string | undefined) {

@@ -26,7 +26,9 @@ export function goesOn(verb: string, { breakGlass }: RunState): boolean {
 }
 
 /** Verbs that somebody may go ahead with alone. */
-const BREAKABLE: readonly string[] = ['deploy', 'failover', 'migrate', 'remove', 'enroll', 'reboot', 'reset'];
+const BREAKABLE: readonly string[] = [
+  ...['deploy', 'failover', 'migrate', 'remove', 'enroll', 'reboot', 'reset', 'poweron'],
+];
 
 interface Held {
   /** "deploy redis", as one types it. */

@@ -3,6 +3,12 @@ import type { Command } from './command.ts';
 const glassOf = ({ breakGlass }: { breakGlass?: string }): string =>
   breakGlass === undefined ? '' : ` --break-glass ${breakGlass}`;
 
+const overrideOf = ({ override }: { override?: string }): string =>
+  override === undefined ? '' : ` --override ${override}`;
+
+const emergencyOf = ({ emergency }: { verb: string; emergency?: string }): string =>
+  emergency === undefined ? '' : ` --emergency ${emergency}`;
+
 function auditText({ what, person, module, about, since, until, limit }: Extract<Command, { verb: 'audit' }>): string {
   const flags = Object.entries({ person, module, verb: about, since, until }).filter(([, word]) => word !== '');
   const words = [...(what === 'list' ? [] : [what]), ...flags.map(([name, word]) => `--${name} ${word}`)];
@@ -25,10 +31,8 @@ export function textOf(command: Command): string {
       const filters = Object.entries(others).map(([field, value]) => `${field}=${value}`);
       return [command.verb, ...filters, name ?? ''].join(' ').trim();
     }
-    case 'deploy': {
-      const override = command.override === undefined ? '' : ` --override ${command.override}`;
-      return `deploy ${command.module}${command.prune === true ? ' --prune' : ''}${override}${glassOf(command)}`;
-    }
+    case 'deploy':
+      return `deploy ${command.module}${command.prune === true ? ' --prune' : ''}${overrideOf(command)}${glassOf(command)}`;
     case 'status':
     case 'drill':
     case 'test':
@@ -36,7 +40,7 @@ export function textOf(command: Command): string {
     case 'failover':
     case 'migrate':
     case 'remove':
-      return `${command.verb} ${command.module}${glassOf(command)}`;
+      return `${command.verb} ${command.module}${emergencyOf(command)}${glassOf(command)}`;
     case 'plan': {
       const planned = command.planned === 'deploy' ? '' : `${command.planned} `;
       return `plan ${planned}${command.module}${command.prune === true ? ' --prune' : ''}`;
@@ -61,6 +65,7 @@ export function textOf(command: Command): string {
     case 'enroll':
     case 'reboot':
     case 'reset':
+    case 'poweron':
       return `${command.verb} ${command.host}${glassOf(command)}`;
     case 'ack':
     case 'unsilence':

@@ -34,6 +34,8 @@ declare module 'hcloud-js' {
   interface ServerActions {
     reboot(id: number): Promise<unknown>;
     reset(id: number): Promise<unknown>;
+    powerOn(id: number): Promise<unknown>;
+    powerOff(id: number): Promise<unknown>;
   }
 
   type Service = [

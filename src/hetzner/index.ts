@@ -1,10 +1,11 @@
 import type { RefusedError } from '../errors.ts';
-import type { CloudDesire, PowerWork, ProjectWork } from '../modules/cloud.ts';
+import type { CloudDesire, FenceWork, PowerWork, ProjectWork } from '../modules/cloud.ts';
 import { readProject, type Project } from './actual.ts';
 import { leftOf } from './budget.ts';
 import { openTalk, type HetznerSettings, type Shared, type Talk } from './client.ts';
 import { describe, describeService, type CloudChange, type CloudPreview } from './describe.ts';
 import { describeRecord, recordActions, workOnRecords, type RecordAction } from './dns.ts';
+import { previewFence, workOnFence, type FenceClearance } from './fence.ts';
 import type { CloudCheck } from './found.ts';
 import { judge } from './judge.ts';
 import { previewPower, workOnPower, type Boot, type PowerClearance, type PowerNote } from './power.ts';
@@ -25,6 +26,10 @@ export interface Hetzner {
   previewPower(work: PowerWork, seen: { boot?: Boot; note?: PowerNote }, signal: AbortSignal): Promise<CloudPreview>;
   /** Does it at most once for all who go on with it, until the host is back. Throws RefusedError, too. */
   power(work: PowerWork, clearance: PowerClearance, signal: AbortSignal): Promise<CloudChange[]>;
+  /** What turning a lost host off would be about. `boot`: what it says of its boot, should it answer all the same. */
+  previewFence(work: FenceWork, boot: Boot | undefined, signal: AbortSignal): Promise<CloudPreview>;
+  /** Turns it off, until it is off for certain. Throws RefusedError, too. */
+  fence(work: FenceWork, clearance: FenceClearance, signal: AbortSignal): Promise<CloudChange[]>;
 }
 
 function previewReconcile(
@@ -109,6 +114,8 @@ export function openHetzner(settings: HetznerSettings): Hetzner {
     },
     previewPower: (work, seen, signal) => previewPower(open(signal), work, seen),
     power: (work, clearance, signal) => workOnPower(open(signal), work, clearance, settings),
+    previewFence: (work, boot, signal) => previewFence(open(signal), work, boot),
+    fence: (work, clearance, signal) => workOnFence(open(signal), work, clearance, settings),
   };
 }
 

@@ -37,27 +37,31 @@ export interface PowerClearance extends Clearance {
 }
 
 /** Hetzner's names of what it does when it is asked for it. */
-const COMMANDS = { reboot: 'reboot_server', reset: 'reset_server' } as const;
+const COMMANDS = { reboot: 'reboot_server', reset: 'reset_server', poweron: 'start_server' } as const;
 
 const HOW = {
   reboot: 'asked to by ACPI',
   reset: 'its plug is pulled: what is not on disk is lost',
+  poweron: 'turned on again',
 } as const;
 
 /** So many pauses after a request that may be under way, it is under way no more. */
 const SETTLING_PAUSES = 20;
 
-const PAUSE_MS_MAX = 5_000;
+export const PAUSE_MS_MAX = 5_000;
 
 const Actions = z.array(ActionAnswer);
 
 /** The server's newest actions, the newest first. */
-function actionsOf(talk: Talk, serverId: number): Promise<ActionAnswer[]> {
+export function actionsOf(talk: Talk, serverId: number): Promise<ActionAnswer[]> {
   return talk.read(`/servers/${integer(serverId)}/actions?sort=id:desc&per_page=50`, 'actions', Actions);
 }
 
 /** The host's server, which must have its name and its private address. Throws RefusedError. */
-async function serverOf(talk: Talk, { host, address }: PowerWork): Promise<ServerAnswer> {
+export async function serverOf(
+  talk: Talk,
+  { host, address }: Pick<PowerWork, 'host' | 'address'>,
+): Promise<ServerAnswer> {
   const servers = await talk.list('/servers', 'servers', ServerAnswer);
   const fault = faultOf({ host, address }, servers);
   const server = servers.find(({ name }) => name === host);
@@ -67,14 +71,17 @@ async function serverOf(talk: Talk, { host, address }: PowerWork): Promise<Serve
 }
 
 function describePower({ address, command }: PowerWork, { id }: ServerAnswer, boot: string): CloudChange {
-  const now = boot === '' ? 'does not answer over SSH' : `boot ${boot}`;
+  const silent = command === 'poweron' ? 'is off' : 'does not answer over SSH';
+  const now = boot === '' ? silent : `boot ${boot}`;
   return { kind: command, target: `server ${id}`, detail: `${address}, ${now}, ${HOW[command]}` };
 }
 
 /** True when the host runs another boot than the noted one; without one, a boot that is surely younger than the note. */
-function isAnother(boot: Boot | undefined, note: PowerNote, nowMs: number): boolean {
+function isAnother(boot: Boot | undefined, note: PowerNote, { work, nowMs }: Pick<At, 'work' | 'nowMs'>): boolean {
   if (boot === undefined) return false;
-  return note.boot === '' ? (boot.uptimeSeconds + 1) * 1000 < nowMs - note.atMs : boot.id !== note.boot;
+  // What was off ran nothing: any boot is another one.
+  const isTold = note.boot !== '' || work.command === 'poweron';
+  return !isTold ? (boot.uptimeSeconds + 1) * 1000 < nowMs() - note.atMs : boot.id !== note.boot;
 }
 
 /** What it would be about, and what is in its way; no change when it was done already. */
@@ -88,9 +95,14 @@ export async function previewPower(
   const notes = [`server ${server.id}, ${work.address}, is ${server.status}`, ...work.partOf];
   if (wasDone) return { changes: [], notes, obstacles: [] };
   const obstacles = [];
-  if (server.status !== 'running') {
-    const fix = "Start it in Hetzner's console, then see how it is: inventory diff.";
-    obstacles.push({ reason: `its server ${server.id} is ${server.status}, not running`, fix });
+  const wanted = work.command === 'poweron' ? 'off' : 'running';
+  if (server.status !== wanted && !(work.command === 'poweron' && note !== undefined)) {
+    const fix = wanted === 'off' ? `See how it is: inventory ${work.host}.` : `Turn it on: poweron ${work.host}`;
+    obstacles.push({ reason: `its server ${server.id} is ${server.status}, not ${wanted}`, fix });
+  }
+  if (boot !== undefined && note === undefined && wanted === 'off' && server.status === 'off') {
+    const fix = 'Find out which machine has its address: inventory diff.';
+    obstacles.push({ reason: 'it answers over SSH, so it is not the server that is off', fix });
   }
   if (boot === undefined && note === undefined && work.command === 'reboot') {
     const fix = `Whether it rebooted could not be told, and it would hardly obey. Pull its plug: reset ${work.host}`;
@@ -124,7 +136,7 @@ async function untilDone(talk: Talk, at: At, note: PowerNote, isOurs: boolean): 
       ({ id, command, status }) => id > note.newestAction && command === COMMANDS[work.command] && status !== 'error',
     );
     if (since.some(({ status }) => status === 'success')) return true;
-    if (since.length === 0 && isAnother(await at.boot(), note, at.nowMs())) return false;
+    if (since.length === 0 && isAnother(await at.boot(), note, at)) return false;
     if (since.length === 0 && performance.now() >= mayAskMs) {
       if (!(await at.isApproved(change))) throw unapproved(work.host, change);
       trouble = await ask(talk, work, server.id);
@@ -143,7 +155,8 @@ async function untilDone(talk: Talk, at: At, note: PowerNote, isOurs: boolean): 
 /** Asks once; gives the error when it is one that passes. */
 async function ask(talk: Talk, { command }: PowerWork, serverId: number): Promise<HetznerError | undefined> {
   try {
-    await talk.act(({ servers }) => servers.actions[command](integer(serverId)));
+    const method = command === 'poweron' ? 'powerOn' : command;
+    await talk.act(({ servers }) => servers.actions[method](integer(serverId)));
     return undefined;
   } catch (error) {
     if (error instanceof HetznerError && passes(error)) return error;
@@ -158,7 +171,7 @@ async function untilBack(talk: Talk, at: At, note: PowerNote): Promise<void> {
   let heardMs = startMs;
   for (let pauseMs = retryMs; ; pauseMs = Math.min(1.5 * pauseMs, PAUSE_MS_MAX)) {
     const boot = await at.boot();
-    if (isAnother(boot, note, at.nowMs())) return;
+    if (isAnother(boot, note, at)) return;
     const nowMs = performance.now();
     if (boot !== undefined) heardMs = nowMs;
     const seconds = Math.round((nowMs - startMs) / 1000);

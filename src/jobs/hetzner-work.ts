@@ -1,8 +1,9 @@
 import { RefusedError } from '../errors.ts';
-import type { CloudChange } from '../hetzner/index.ts';
+import type { CloudChange, CloudPreview } from '../hetzner/index.ts';
 import { placeOf, type CloudWork } from '../modules/cloud.ts';
 import type { HetznerStep } from '../modules/contract.ts';
 import type { Change } from './events.ts';
+import { performFence, previewOfFence } from './fence-work.ts';
 import { doLocally, type LocalTask } from './local-work.ts';
 import { performPower, previewOfPower } from './power-work.ts';
 import { troubleOf, type Preview } from './preview.ts';
@@ -20,6 +21,18 @@ const changeOf = (step: HetznerStep, host: string, change: CloudChange): Change 
 /** A worker without a project has no zone in it: its names are somebody else's affair. */
 const isElsewhere = ({ hetzner }: Workshop, work: CloudWork): boolean => work.do === 'records' && hetzner === undefined;
 
+async function previewOf(
+  workshop: Workshop,
+  work: CloudWork,
+  note: HostState['note'],
+  signal: AbortSignal,
+): Promise<CloudPreview> {
+  if (work.do === 'power') return previewOfPower(workshop, work, note, signal);
+  if (work.do === 'fence') return previewOfFence(workshop, work, signal);
+  if (isElsewhere(workshop, work)) return { changes: [], notes: [], obstacles: [] };
+  return projectOf(workshop).preview(work, signal);
+}
+
 /** What the work on one load balancer or zone would change; nothing is changed. Its obstacles are troubles. */
 export async function previewAtHetzner(
   workshop: Workshop,
@@ -29,12 +42,7 @@ export async function previewAtHetzner(
 ): Promise<Preview> {
   try {
     const work = workOf(step, host);
-    const { changes, notes, obstacles } =
-      work.do === 'power'
-        ? await previewOfPower(workshop, work, hostIn(state, step, host)?.note, signal)
-        : isElsewhere(workshop, work)
-          ? { changes: [], notes: [], obstacles: [] }
-          : await projectOf(workshop).preview(work, signal);
+    const { changes, notes, obstacles } = await previewOf(workshop, work, hostIn(state, step, host)?.note, signal);
     return {
       changes: changes.map((change) => changeOf(step, host, change)),
       diffs: notes.length === 0 ? [] : [{ host, target: host, text: notes.join('\n') }],
@@ -91,12 +99,13 @@ export async function workAtHetzner(
       });
       return hostIn(after, step, host)?.note;
     };
-    const changes =
-      work.do === 'power'
-        ? await performPower(workshop, work, { ...clearance, note: hostIn(state, step, host)?.note, writeNote }, signal)
-        : isElsewhere(workshop, work)
-          ? []
-          : await projectOf(workshop).work(work, clearance, signal);
+    const perform = async (): Promise<CloudChange[]> => {
+      if (work.do === 'fence') return performFence(workshop, work, clearance, signal);
+      if (isElsewhere(workshop, work)) return [];
+      if (work.do !== 'power') return projectOf(workshop).work(work, clearance, signal);
+      return performPower(workshop, work, { ...clearance, note: hostIn(state, step, host)?.note, writeNote }, signal);
+    };
+    const changes = await perform();
     return changes.map((change) => changeOf(step, host, change));
   });
 }

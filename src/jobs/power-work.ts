@@ -31,7 +31,11 @@ interface PowerLeave {
 }
 
 /** The boot a host runs; undefined when it does not say. Over a connection opened for it: an old one outlives the host. */
-async function bootOf(workshop: Workshop, work: PowerWork, signal: AbortSignal): Promise<Boot | undefined> {
+export async function bootOf(
+  workshop: Workshop,
+  work: Pick<PowerWork, 'host' | 'bootScript'>,
+  signal: AbortSignal,
+): Promise<Boot | undefined> {
   const target = targetOf(workshop, work.host);
   workshop.pool.renew(target);
   const { outcome, lines } = await runRead(workshop.pool, target, {

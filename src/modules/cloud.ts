@@ -64,14 +64,28 @@ export const PowerWork = z.object({
   host: z.string(),
   /** The private address it is known by at Hetzner. */
   address: z.string(),
-  /** `reboot` asks the system to (ACPI); `reset` pulls the plug and puts it back. */
-  command: z.enum(['reboot', 'reset']),
+  /** `reboot` asks the system to (ACPI); `reset` pulls the plug and puts it back; `poweron` turns on what is off. */
+  command: z.enum(['reboot', 'reset', 'poweron']),
   /** For people: what the host is part of, a line each. */
   partOf: z.array(z.string()),
   /** Prints the host's boot id and the seconds since then, as facts `boot` and `uptime`. */
   bootScript: z.object({ script: z.string(), scriptHash: z.string() }),
 });
 export type PowerWork = z.infer<typeof PowerWork>;
+
+/**
+ * One host turned off for good, so that it can't serve while another takes its place. Done only when Hetzner says that its
+ * server is off and nobody takes connections at its address any more.
+ */
+export const FenceWork = z.object({
+  do: z.literal('fence'),
+  ...PowerWork.pick({ host: true, address: true, partOf: true, bootScript: true }).shape,
+  /** Where its services took connections, besides SSH's port. */
+  ports: z.array(z.number().int()),
+  /** For people: what to do while the host answers. */
+  instead: z.string(),
+});
+export type FenceWork = z.infer<typeof FenceWork>;
 
 /** One load balancer's, the zone's or one server's share of a step: its name stands where a host's would. */
 export const CloudWork = z.discriminatedUnion('do', [
@@ -84,17 +98,18 @@ export const CloudWork = z.discriminatedUnion('do', [
   /** Write the names of a zone, where the zone is in our project. */
   z.object({ do: z.literal('records'), zone: z.string(), records: z.array(DesiredRecord) }),
   PowerWork,
+  FenceWork,
 ]);
 export type CloudWork = z.infer<typeof CloudWork>;
 
 /** What is made so by looking again and again, and harmless when it is asked for twice. */
-export type ProjectWork = Exclude<CloudWork, PowerWork>;
+export type ProjectWork = Exclude<CloudWork, PowerWork | FenceWork>;
 
 /** Stands where a host's name would, for what is asked of Hetzner's API. */
 export const HETZNER = 'hetzner';
 
 /** What a load balancer, zone or server is called where a host's name would stand. */
 export function placeOf(work: CloudWork): string {
-  if (work.do === 'power') return work.host;
+  if (work.do === 'power' || work.do === 'fence') return work.host;
   return work.do === 'records' ? work.zone : work.balancer.name;
 }

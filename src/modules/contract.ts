@@ -186,6 +186,14 @@ export interface PlanRequest {
   prune?: boolean;
 }
 
+/** How another member becomes primary when the host of the old one is lost and turned off. */
+export interface Promotion {
+  /** Where the lost host's services took connections: nobody may there once it is off. */
+  ports: number[];
+  /** Promote the best of the others, and prove that the entries take writes. */
+  steps: Step[];
+}
+
 /** Assembled script text of a path below src/modules, and its hash: given to `plan` so that it stays pure. */
 export type ScriptHash = (script: string) => string;
 
@@ -212,6 +220,11 @@ export interface Module {
   plan(request: PlanRequest, hashOf: ScriptHash): Step[];
   /** The steps of `migrate`, when the module offers it: from a part that has no future to its successor. */
   migration?: (inventory: Inventory, hashOf: ScriptHash) => Step[];
+  /**
+   * What follows once the host called `lost` is off, when the module has a primary that can be promoted so. Undefined: that
+   * host can't hold its primary. Throws ConfigError like `hosts`.
+   */
+  promotion?: (inventory: Inventory, lost: string, hashOf: ScriptHash) => Promotion | undefined;
   probes(inventory: Inventory): Probe[];
   /** What of it lives at Hetzner: the worker compares it with what is there, told as the answer of `hetzner`. */
   cloud?(inventory: Inventory): CloudDesire;

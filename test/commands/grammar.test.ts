@@ -94,6 +94,12 @@ describe('parse', () => {
     ['inventory 10.0.0.123', { verb: 'inventory', selector: { name: 'redis-01' } }],
     ['reboot REDIS-02', { verb: 'reboot', host: 'redis-02' }],
     ['reset redis-02', { verb: 'reset', host: 'redis-02' }],
+    ['poweron redis-02', { verb: 'poweron', host: 'redis-02' }],
+    ['failover redis', { verb: 'failover', module: 'redis' }],
+    [
+      'failover postgresql --emergency db-master-01 --break-glass its host burns',
+      { verb: 'failover', module: 'postgresql', emergency: 'db-master-01', breakGlass: 'its host burns' },
+    ],
     ['enroll <http://mx1.keybuzz.email|mx1.keybuzz.email>', { verb: 'enroll', host: 'mail-mx-01' }],
     ['runs', { verb: 'runs', openOnly: false, limit: 10 }],
     ['runs --limit=3 —open', { verb: 'runs', openOnly: true, limit: 3 }],

@@ -176,7 +176,10 @@ describe('help and whoami', () => {
       return reply.kind === 'help' ? reply.lines.map(({ usage }) => usage) : [];
     };
     expect(await usages(modules)).toEqual(
-      expect.arrayContaining(['failover <module> [--code <..>] [--break-glass <reason...>]', 'drill <module>']),
+      expect.arrayContaining([
+        'failover <module> [--emergency <..>] [--code <..>] [--break-glass <reason...>]',
+        'drill <module>',
+      ]),
     );
     expect((await usages([postgresql])).join()).not.toContain('failover <module>');
     const about = await open([postgresql]).slack('U0ANDRE', 'help failover');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { hashPlan, planOf } from '../../src/commands/plan.ts';
 import { CommandError } from '../../src/errors.ts';
-import { isChange, Plan, type Module } from '../../src/modules/contract.ts';
+import { isChange, Plan, type Module, type ScriptStep } from '../../src/modules/contract.ts';
+import { postgresql as realPostgresql } from '../../src/modules/postgresql/index.ts';
 import { hashOf, inventory, modules, redis } from './fakes.ts';
 
 /** Set up on every host, with locks of clusters that most hosts are none of. */
@@ -91,6 +92,46 @@ describe('planOf', () => {
     expect(plan.steps.find(({ id }) => id === 'power')).toMatchObject({ impact: 'destructive' });
     const own = () => planOf({ verb: 'reboot', host: 'install-01' }, sources);
     expect(own).toThrow('The bot does not reboot install-01: it runs there itself.');
+  });
+
+  it('makes of poweron something disruptive', () => {
+    const { plan, wishes } = planOf({ verb: 'poweron', host: 'redis-01' }, sources);
+    const work = [expect.objectContaining({ command: 'poweron' })];
+    expect(plan.steps.find(({ id }) => id === 'power')).toMatchObject({ impact: 'disruptive', work });
+    expect(wishes).toEqual([{ verb: 'poweron', module: '', targets: ['redis-01'] }]);
+  });
+
+  describe('of failover --emergency', () => {
+    const real = { ...sources, modules: [base, realPostgresql, redis] };
+    const emergency = (module: string, host: string) =>
+      planOf({ verb: 'failover', module, emergency: host }, module === 'redis' ? sources : real);
+
+    it('turns the lost host off before anything is promoted, and proves the entries after it', () => {
+      const { plan, wishes, previewOnly } = emergency('postgresql', 'db-slave-01');
+      expect(plan.steps.map(({ id, impact }) => `${id} ${impact}`)).toEqual([
+        ...['fence destructive', 'promote destructive', 'proxies safe'],
+      ]);
+      expect(plan.steps[0]).toMatchObject({
+        work: [{ do: 'fence', host: 'db-slave-01', address: '10.0.0.121', ports: [5432, 8008] }],
+      });
+      const [, promote] = plan.steps as [unknown, ScriptStep];
+      expect(promote.work.map(({ host, args }) => [host, ...args.slice(0, 2)])).toEqual([
+        ['db-master-01', 'db-master-01', 'db-slave-01'],
+        ['db-slave-02', 'db-slave-02', 'db-slave-01'],
+      ]);
+      expect(plan).toMatchObject({ title: 'failover postgresql --emergency db-slave-01', module: 'postgresql' });
+      expect([plan.locks, previewOnly]).toEqual([['base', 'haproxy', 'postgresql'], false]);
+      expect(wishes).toMatchObject([{ verb: 'failover', module: 'postgresql' }]);
+      expect(wishes[0]?.targets).toEqual(expect.arrayContaining(['db-slave-01', 'haproxy-01']));
+      expect(Plan.parse(plan)).toEqual(plan);
+    });
+
+    it('is offered for the hosts of a module that has it, and for no other', () => {
+      expect(() => emergency('redis', 'redis-01')).toThrow('has no `failover --emergency`');
+      for (const host of ['haproxy-01', 'redis-01', 'no-such-host']) {
+        expect(() => emergency('postgresql', host)).toThrow(CommandError);
+      }
+    });
   });
 
   it('makes of steal one disruptive step without locks of its own, on the hosts of the lock', () => {

@@ -26,6 +26,7 @@ const CALM = [
   ...['help', 'whoami', 'inventory', 'runs', 'locks', 'alerts', 'validate', 'status redis', 'plan redis'],
   ...['deploy redis', 'deploy all', 'deploy redis --override it is urgent', 'test redis', 'failover redis'],
   ...['drill redis', 'drill postgresql', 'remove redis', 'migrate postgresql', 'enroll redis-01', 'steal redis why'],
+  ...['poweron redis-01', 'failover postgresql --emergency db-master-01'],
   ...['lock redis why', 'unlock redis', 'lock haproxy why', 'ack redis', 'silence redis 1h', 'unsilence redis'],
   ...['policy check olga deploy redis', 'reviews', 'audit', 'freeze', 'unfreeze'],
   ...['totp enrol', 'totp confirm 123456', 'totp forget tom', 'totp forget olga'],

@@ -18,6 +18,7 @@ const LONG: readonly string[] = [
   'mariadb-by-hand',
   'redis-failover',
   'redis-scripts',
+  'postgresql-emergency',
 ];
 
 /** What came of one file: the lane's number from 1, the exit code (0: green) and how long it took, seconds. */

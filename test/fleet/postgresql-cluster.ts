@@ -30,8 +30,8 @@ export const CREDENTIALS = {
 };
 
 /** The module's hosts, empty, with both processes running and an operator who may move and remove. */
-export async function openPostgresql(): Promise<Movable> {
-  return openMovable(HOSTS, { credentials: CREDENTIALS });
+export async function openPostgresql(environment: Record<string, string> = {}): Promise<Movable> {
+  return openMovable(HOSTS, { credentials: CREDENTIALS, environment });
 }
 
 /** Asks over the network as applications do, from the first proxy, which has a client; throws what psql says. */

@@ -25,6 +25,8 @@ const DOWN_MS = 30;
 let project: TestProject;
 /** The machine behind redis-02. */
 let machine: { boot: Boot | undefined; downs: number; isStuck: boolean };
+/** What a machine tells of itself once it came up. */
+let uptimeSeconds: number;
 /** What outlives every worker. */
 let memory: { note: PowerNote | undefined };
 
@@ -34,12 +36,13 @@ function press(server: string, what: Power): void {
   machine.boot = undefined;
   if (machine.isStuck || what === 'off') return;
   setTimeout(() => {
-    machine.boot = { id: randomUUID(), uptimeSeconds: 0 };
+    machine.boot = { id: randomUUID(), uptimeSeconds };
   }, DOWN_MS);
 }
 
 beforeEach(async () => {
   machine = { boot: { id: randomUUID(), uptimeSeconds: 5_000 }, downs: 0, isStuck: false };
+  uptimeSeconds = 0;
   memory = { note: undefined };
   project = await startProject({ onPower: press });
 });
@@ -194,6 +197,36 @@ describe('a reboot', () => {
     project.sandbox.fault({ kind: 'cut', method: 'POST', path: 'reboot', times: Infinity });
     const error: unknown = await go(REBOOT, { timeoutMs: 150 }).catch((one: unknown) => one);
     expect(error instanceof HetznerError && isLost(error)).toBe(true);
+  });
+});
+
+describe('turning on', () => {
+  const POWERON: PowerWork = { ...REBOOT, command: 'poweron' };
+
+  it('brings back a server that is off, once, and takes any boot for another one', async () => {
+    server().status = 'off';
+    machine.boot = undefined;
+    const { changes, obstacles } = await preview(POWERON);
+    expect(changes).toMatchObject([{ kind: 'poweron', detail: '10.0.0.124, is off, turned on again' }]);
+    expect(obstacles).toEqual([]);
+    project.sandbox.fault({ kind: 'lost', method: 'POST', path: 'poweron' });
+    // A container tells its machine's uptime.
+    uptimeSeconds = 1_000_000;
+    expect(await go(POWERON)).toMatchObject([{ kind: 'poweron' }]);
+    expect([server().status, sent().length]).toEqual(['running', 1]);
+    expect(machine).toMatchObject({ boot: { uptimeSeconds } });
+  });
+
+  it('is refused for a server that runs, unless it was begun already, and for a host that answers', async () => {
+    expect((await preview(POWERON)).obstacles).toMatchObject([{ reason: expect.stringContaining('running, not off') }]);
+    machine.boot = undefined;
+    const note = { newestAction: 0, boot: '', atMs: Date.now() };
+    expect((await project.hetzner.previewPower(POWERON, { note }, NEVER)).obstacles).toEqual([]);
+    server().status = 'off';
+    const boot = { id: randomUUID(), uptimeSeconds: 1 };
+    expect((await preview(POWERON, boot)).obstacles).toMatchObject([
+      { fix: expect.stringContaining('inventory diff') },
+    ]);
   });
 });
 

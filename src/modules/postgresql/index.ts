@@ -4,6 +4,7 @@ import { assessPostgresql } from './assess.ts';
 import { CHECKS } from './checks.ts';
 import { findMembers } from './members.ts';
 import { planMigration } from './plan-migration.ts';
+import { planPromotion } from './plan-promotion.ts';
 import { planPostgresql, probesOf } from './plan.ts';
 import { SETTINGS, type PostgresqlSettings } from './settings.ts';
 
@@ -35,6 +36,7 @@ export function createPostgresql(settings: PostgresqlSettings): Module {
     },
     plan: (request, hashOf) => planPostgresql(request, settings, hashOf),
     migration: (inventory, hashOf) => planMigration(inventory, findMembers(inventory), settings, hashOf),
+    promotion: (inventory, lost, hashOf) => planPromotion(findMembers(inventory), lost, hashOf),
     probes: probesOf,
     assess: (inventory, answers) => assessPostgresql(inventory, answers, settings),
   };

@@ -85,7 +85,8 @@ function proxiesStep(members: Members, hashOf: ScriptHash): ScriptStep {
   });
 }
 
-function testStep(members: Members, hashOf: ScriptHash): ScriptStep {
+/** Proves each proxy's entries, once they lead to the leader: at once, or within so many seconds. */
+export function testStep(members: Members, hashOf: ScriptHash, waitSeconds = 0): ScriptStep {
   const addresses = members.servers.map((server) => server.privateIp).join(',');
   return scriptStep(hashOf, {
     id: 'proxies',
@@ -93,9 +94,12 @@ function testStep(members: Members, hashOf: ScriptHash): ScriptStep {
     impact: 'safe',
     mode: 'read',
     script: 'postgresql/test-proxy.sh',
-    work: members.proxies.map((host) => ({ host: host.name, args: [host.name, host.privateIp, addresses] })),
+    work: members.proxies.map((host) => ({
+      host: host.name,
+      args: [host.name, host.privateIp, addresses, String(waitSeconds)],
+    })),
     secrets: ['APP_PASSWORD'],
-    timeoutSeconds: 90,
+    timeoutSeconds: 90 + waitSeconds,
   });
 }
 

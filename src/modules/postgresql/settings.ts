@@ -24,5 +24,8 @@ export const SETTINGS: PostgresqlSettings = {
   store: 'raft',
 };
 
+/** Where each server's Patroni answers. */
+export const PATRONI_PORT = 8008;
+
 /** Ports of each HAProxy: the leader, the replicas, and PgBouncer's before the leader's. */
 export const ENTRY_PORTS = { write: 5432, read: 5433, pooler: 6432 } as const;

@@ -3,7 +3,8 @@
 #
 # Purpose: prove that this host's entries work: write through 5432 and PgBouncer 6432, read it back through 5433, and let
 #          pgvector compute a distance.
-# Arguments: <own name> <own address> <address of each member, joined by commas>
+# Arguments: <own name> <own address> <address of each member, joined by commas> <seconds that the entries may take to lead
+#            to the leader; 0: they must already>
 # Secrets: APP_PASSWORD
 # Changes: a table keybuzz_probe_<own name> in the applications' database, dropped at the end.
 # Exit codes: 0 proven, 64 wrong use, 1 not proven.
@@ -18,16 +19,25 @@ through() {
   fi
 }
 
+takes_writes() {
+  local port
+  for port in "$POSTGRES_PORT" "$POOLER_PORT"; do
+    [[ $(ask_sql "$ADDRESS" "$port" "$APP" "$APP" <<<'select pg_is_in_recovery()') == f ]] || return 1
+  done
+}
+
 reads_back() { [[ $(ask_sql "$ADDRESS" "$REPLICA_PORT" "$APP" "$APP" <<<"select count(*) from $TABLE where value = '$VALUE'") == 2 ]]; }
 
 main() {
-  need_args 3 "$@"
+  need_args 4 "$@"
   use_secrets APP_PASSWORD
   use_passfile "$APP" APP_PASSWORD
   ADDRESS=$2 TABLE=keybuzz_probe_${1//-/_} VALUE=$(cat /proc/sys/kernel/random/uuid)
   local port leader
 
   progress 1/4 "write"
+  # What is not so by then the statements themselves tell.
+  if (($4 > 0)); then wait_for "$4" takes_writes || true; fi
   through "$POSTGRES_PORT" "drop table if exists $TABLE; create table $TABLE (port int, value text)"
   for port in "$POSTGRES_PORT" "$POOLER_PORT"; do
     through "$port" "insert into $TABLE values ($port, '$VALUE') returning host(inet_server_addr())"
