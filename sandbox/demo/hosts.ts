@@ -23,6 +23,8 @@ export interface DemoHosts {
   network: OwnNetwork | undefined;
   /** Trouble that can be made with them. */
   faults: FaultSpec[];
+  /** Modules that the monitor asks: those that are there before anything is deployed. */
+  monitored: readonly string[];
   /** Makes them forget what was deployed; undefined where that takes more than a moment. */
   forget: (() => void) | undefined;
   /** What becomes of one when its server's power is touched at Hetzner; undefined: nothing. */

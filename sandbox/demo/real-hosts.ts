@@ -136,11 +136,12 @@ export function realHosts(): HostMaker {
         throw error;
       }
       return {
-        label: 'Real Debian hosts on this machine and a local workspace: only Slack is not the real one',
+        label: 'Real Debian hosts on this machine: only Slack is not real',
         knownHosts: readFileSync(fleet.knownHostsFile, 'utf8'),
         port: 22,
         network: networkOf(fleet),
         faults: faultsOf(fleet),
+        monitored: [],
         forget: undefined,
         onPower: undefined,
         close: () => fleet.close(),

@@ -1,7 +1,10 @@
+import { openCredentials } from '../../src/jobs/credentials.ts';
+import { rabbitmq } from '../../src/modules/rabbitmq/index.ts';
 import { BASE_DEPLOYED } from '../fleet/base.ts';
 import { startFleet, type Fleet } from '../fleet/index.ts';
+import { RABBITMQ_SCRIPTS } from '../fleet/rabbitmq.ts';
 import { killMaster } from '../fleet/redis-moves.ts';
-import type { SimulatedHost } from '../fleet/world.ts';
+import type { SimulatedHost, World } from '../fleet/world.ts';
 import { SandboxError } from '../slack/index.ts';
 import type { FaultSpec } from '../web/faults.ts';
 import { HOST_FAULTS, VICTIM } from './host-faults.ts';
@@ -11,14 +14,26 @@ import { loopbackInventory } from './site.ts';
 /** So many times as long as usual. */
 const SLOW = 6;
 
+/** The node of RabbitMQ whose end the monitor is to see. */
+const BROKER = 'queue-02';
+
 function faultsOf(fleet: Fleet): FaultSpec[] {
-  const victim = (): SimulatedHost => {
-    const host = fleet.world.get(VICTIM);
-    if (host === undefined) throw new SandboxError('no_host', `${VICTIM} is not in the inventory.`);
+  const named = (name: string): SimulatedHost => {
+    const host = fleet.world.get(name);
+    if (host === undefined) throw new SandboxError('no_host', `${name} is not in the inventory.`);
     return host;
   };
+  const victim = () => named(VICTIM);
   const group = 'Simulated fleet';
   return [
+    {
+      ...{ id: 'kill-broker', group, kind: 'switch', label: `Kill RabbitMQ on ${BROKER}` },
+      hint: 'Nobody asks for it: the monitor sees it, and #ops has one alert. What it proposes as a fix starts it again.',
+      make: () => {
+        named(BROKER).isKilled = true;
+        return () => void (named(BROKER).isKilled = false);
+      },
+    },
     {
       ...{ ...HOST_FAULTS.killMaster, group },
       make: () => {
@@ -65,22 +80,38 @@ function faultsOf(fleet: Fleet): FaultSpec[] {
   ];
 }
 
+/** What stands before anybody deploys, and so may alert. */
+const MONITORED = ['inventory', 'base', rabbitmq.name];
+
+/** What is there before anybody deploys: base, and RabbitMQ, by its own deploy without its pauses. */
+function standBefore(world: World): void {
+  for (const host of world.values()) host.deployed = new Set(BASE_DEPLOYED);
+  const steps = rabbitmq.plan({ verb: 'deploy', inventory: loopbackInventory() }, () => '');
+  for (const { script, work } of steps.filter((step) => step.kind === 'script')) {
+    for (const { host: name, args } of work) {
+      const host = world.get(name);
+      if (host !== undefined) RABBITMQ_SCRIPTS[script]?.({ world, host, script, mode: 'apply', args }).then?.();
+    }
+  }
+}
+
 /** All 52 hosts of the platform, simulated. */
 export function simulatedHosts(): HostMaker {
   return {
     title: 'Slack is a local workspace and the hosts are a SIMULATED FLEET: real SSH, nothing behind it.',
     inventory: loopbackInventory(),
-    async open({ hosts, publicKey }) {
+    async open({ hosts, publicKey, credentialsDirectory }) {
       const fleet = await startFleet({ hosts, authorizedKey: publicKey });
+      await openCredentials(credentialsDirectory).load(rabbitmq.name, rabbitmq.credentials, true);
+      standBefore(fleet.world);
       return {
-        label: 'Simulated fleet and a local workspace: bot, worker and Redis are the real ones',
+        label: 'Simulated fleet and workspace: bot, worker and Redis are real',
         knownHosts: fleet.knownHosts,
         port: fleet.port,
         network: undefined,
         faults: faultsOf(fleet),
-        forget: () => {
-          for (const host of fleet.world.values()) host.deployed = new Set(BASE_DEPLOYED);
-        },
+        monitored: MONITORED,
+        forget: () => standBefore(fleet.world),
         onPower: fleet.power.touch,
         close: fleet.close,
       };

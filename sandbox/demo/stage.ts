@@ -27,6 +27,9 @@ const SWEEP_MS = '500';
 /** Nobody at a demo waits for two minutes to see that a host is away. */
 const UNREACHABLE_MS = '15000';
 
+/** Often enough that an alert is there, and is over, before anybody wonders. */
+const MONITOR_MS = '1000';
+
 /** So long that people see an action run, and a target become healthy. */
 const HETZNER_PACE = { actionMs: 600, healthMs: 2_500 };
 
@@ -69,7 +72,6 @@ export async function setStage(maker: HostMaker, say: (line: string) => void): P
       KEYBUZZ_INVENTORY: site.inventoryFile,
       KEYBUZZ_POLICY: site.policyFile,
       KEYBUZZ_SWEEP_MS: SWEEP_MS,
-      KEYBUZZ_MONITOR: 'off',
     };
     const bot = await startProgram({
       name: 'bot',
@@ -93,6 +95,8 @@ export async function setStage(maker: HostMaker, say: (line: string) => void): P
         KEYBUZZ_SSH_KEY: site.keyFile,
         KEYBUZZ_SSH_PORT: String(hosts.port),
         KEYBUZZ_UNREACHABLE_MS: UNREACHABLE_MS,
+        KEYBUZZ_MONITOR: hosts.monitored.join(',') || 'off',
+        KEYBUZZ_MONITOR_MS: MONITOR_MS,
         KEYBUZZ_CREDENTIALS: site.credentialsDirectory,
         HCLOUD_TOKEN: hetzner.token,
         HCLOUD_ENDPOINT: hetzner.endpoint,

@@ -90,6 +90,7 @@ function statusServer(call: Call): Performance {
     ['queues.count', isComplete ? 1 : 0],
     ['queues.short', isComplete && running.length < known.length ? 1 : 0],
     ['queues.few', 0],
+    ['queues.named', 'keybuzz.dead-letters'],
     ...(isComplete ? [['queues.leaders', `host=${running[0]?.name ?? ''},leads=1`] as const] : []),
   ]);
 }

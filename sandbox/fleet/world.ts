@@ -50,15 +50,31 @@ export function contentHash(host: SimulatedHost, target: string): string {
   return `sha256:${createHash('sha256').update(`${host.name} ${target}`).digest('hex')}`;
 }
 
+/** What a script does together. */
+interface Part {
+  text: string;
+  changes: readonly ChangeLine[];
+}
+
+/** What is left to do where all of it was done before: what was killed is started again. What base starts is never killed. */
+function leftToDo({ host, script }: Call, parts: readonly Part[]): Part[] {
+  if (!host.isKilled || script.startsWith('base/')) return [];
+  const started = parts.flatMap(({ changes }) =>
+    changes.flatMap(([kind, target, detail]) =>
+      kind === 'service' && ['enabled', 'start'].includes(detail) ? [target] : [],
+    ),
+  );
+  if (started.length === 0) return [];
+  const changes = [...new Set(started)].map((target): ChangeLine => ['service', target, 'start']);
+  return [{ text: 'what is stopped', changes }];
+}
+
 /** A script that makes these changes once: what would change in check mode, the same done in between pauses else. */
-export function deployment(
-  call: Call,
-  parts: readonly { text: string; changes: readonly ChangeLine[] }[],
-): Performance {
+export function deployment(call: Call, all: readonly Part[]): Performance {
   const { host, script, mode } = call;
   const label = `simulated fleet: ${host.name} (${host.address}), nothing real is changed`;
-  if (host.deployed.has(script))
-    return { lines: [label, `::progress ${parts.length}/${parts.length} done`], exitCode: 0 };
+  const parts = host.deployed.has(script) ? leftToDo(call, all) : all;
+  if (parts.length === 0) return { lines: [label, `::progress ${all.length}/${all.length} done`], exitCode: 0 };
   const isChecking = mode === 'check';
   const lines = parts.flatMap(({ text, changes }, at) => [
     `::progress ${at}/${parts.length} ${text}`,
@@ -69,7 +85,11 @@ export function deployment(
     ),
   ]);
   const performance = { lines: [label, ...lines, `::progress ${parts.length}/${parts.length} done`], exitCode: 0 };
-  return isChecking ? performance : { ...performance, then: () => void host.deployed.add(script) };
+  const then = () => {
+    host.deployed.add(script);
+    if (parts !== all) host.isKilled = false;
+  };
+  return isChecking ? performance : { ...performance, then };
 }
 
 /** Between 100 and 300 ms, the same at every run: a host takes 1 to 3 s for its changes. */

@@ -14,6 +14,10 @@ export interface Visitor {
   type: (text: string) => Promise<void>;
   /** The newest message of the channel that holds this text. */
   newest: (text: string | RegExp) => Locator;
+  /** Shows the app's home tab as it is now. */
+  openHome: () => Promise<Locator>;
+  /** Shows #ops again. */
+  openOps: () => Promise<void>;
   /** Becomes a person by the first name. */
   actAs: (name: string) => Promise<void>;
   /** Clicks the newest button of this action, and answers what is asked then. */
@@ -48,6 +52,11 @@ export function visit(page: Page): Visitor {
       await page.keyboard.press('Enter');
     },
     newest: (text) => page.locator('main .message', { hasText: text }).last(),
+    async openHome() {
+      await page.getByRole('button', { name: 'KeyBuzz home' }).click();
+      return page.locator('main .home');
+    },
+    openOps: () => page.getByRole('button', { name: '# ops', exact: true }).click(),
     actAs: (name) => page.getByRole('radio', { name: new RegExp(name) }).click(),
     async press(action, answer) {
       await page.locator(`main [data-action=${action}]`).last().click();
@@ -73,7 +82,7 @@ export function visit(page: Page): Visitor {
     },
     closeThread: () => page.getByRole('button', { name: 'Close the thread' }).click(),
     async flaws() {
-      const texts = await page.locator('main .message-body, .thread .message-body').allInnerTexts();
+      const texts = await page.locator('main .message-body, .thread .message-body, main .home, dialog').allInnerTexts();
       const wide = Number(await page.evaluate(OVERFLOW));
       return [...texts.flatMap((text) => text.match(RAW) ?? []), ...(wide > 0 ? [`${wide} px too wide`] : [])];
     },

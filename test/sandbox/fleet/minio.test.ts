@@ -27,12 +27,15 @@ describe("the demo's MinIO", () => {
     }
   });
 
-  it('tells what a killed node takes with it', () => {
+  it('tells what a killed node takes with it, and is whole once its deploy has started it again', () => {
     const world = newWorld();
     playVerb(world, 'deploy', 'apply');
     const host = world.get('minio-02');
     if (host !== undefined) host.isKilled = true;
     expect(notPassing(world)).toEqual(expect.arrayContaining(['live', 'maintenance', 'drives']));
+    expect(playVerb(world, 'deploy', 'check')).toEqual(['minio-02: service minio.service']);
+    expect(playVerb(world, 'deploy', 'apply')).toEqual(['minio-02: service minio.service']);
+    expect(notPassing(world)).toEqual(['end-of-life']);
   });
 
   it('is gone after its removal, and can be deployed anew', () => {

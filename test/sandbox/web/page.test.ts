@@ -1,17 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CHROMIUM, openBrowser, type Headless } from '../../../sandbox/web/browser.ts';
-import { DESK, PHONE, visit, type Visitor } from '../../../sandbox/web/visitor.ts';
-import { filesIn, processesOf, strangersInProject } from '../../helpers/leftovers.ts';
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+import { CHROMIUM } from '../../../sandbox/web/browser.ts';
+import { DESK, PHONE, type Visitor } from '../../../sandbox/web/visitor.ts';
+import { NOTHING_LEFT, openDemoPage, type DemoPage } from '../../helpers/demo-page.ts';
 
 /** What all processes of a demo may hold, and the time to its first answered status, on a machine that is busy with other tests. */
 const MEMORY_MB_MAX = 700;
@@ -19,82 +10,21 @@ const FIRST_STATUS_S_MAX = 120;
 
 const describeWithChromium = existsSync(CHROMIUM) ? describe : describe.skip;
 
-/** The demo as somebody started it in a terminal: a process group of its own, which Ctrl-C ends as a whole. */
-async function startDemo(directory: string) {
-  const env = { PATH: process.env.PATH, TMPDIR: directory, HOME: directory };
-  const args = ['--import', 'tsx', join(ROOT, 'sandbox/demo.ts')];
-  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-  const lines = createInterface({ input: child.stdout });
-  let said = '';
-  lines.on('line', (line) => (said += `${line}\n`));
-  const ended = once(lines, 'close').then(() => {
-    throw new Error(`The demo ended. It said:\n${said}`);
-  });
-  ended.catch(() => undefined);
-  /** What it said by this pattern, once it does. */
-  const heard = async (pattern: RegExp): Promise<RegExpExecArray> => {
-    for (;;) {
-      const found = pattern.exec(said);
-      if (found !== null) return found;
-      await Promise.race([once(lines, 'line'), ended]);
-    }
-  };
-  const [, url = ''] = await heard(/^Open (\S+) /m);
-  return { child, url, heard };
-}
-
-async function pressCtrlC(child: ChildProcess): Promise<number | null> {
-  const ended = once(child, 'exit');
-  process.kill(-(child.pid ?? 0), 'SIGINT');
-  const [code] = (await ended) as [number | null];
-  return code;
-}
-
-/** The error with which a connection to the address is refused; `open` when it is not. */
-async function knock(url: string): Promise<string> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  const answer = await once(socket, 'connect').then(
-    () => 'open',
-    (error: unknown) => (error as NodeJS.ErrnoException).code ?? '',
-  );
-  socket.destroy();
-  return answer;
-}
-
 describeWithChromium('a person at the page of the demo', () => {
-  let directory: string;
-  let strangers: string[];
-  let demo: Awaited<ReturnType<typeof startDemo>>;
-  let headless: Headless | undefined;
+  let demo: DemoPage;
   let visitor: Visitor;
-  const wrong: string[] = [];
 
   beforeAll(async () => {
-    strangers = strangersInProject();
-    directory = mkdtempSync(join(tmpdir(), 'kb-page-'));
-    demo = await startDemo(directory);
-    headless = await openBrowser();
-    const page = await headless.browser.newPage({ viewport: DESK, colorScheme: 'light' });
-    page.on('pageerror', (error) => wrong.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
-    const isOurs = (url: string) => url.startsWith(demo.url) || url.startsWith('data:');
-    page.on('request', (asked) => isOurs(asked.url()) || wrong.push(asked.url()));
-    await page.goto(demo.url);
-    visitor = visit(page);
+    demo = await openDemoPage();
+    ({ visitor } = demo);
   }, 120_000);
 
   afterAll(async () => {
-    await headless?.close();
-    expect(await pressCtrlC(demo.child)).toBe(130);
-    const left = { files: filesIn(directory), processes: processesOf(directory), page: await knock(demo.url) };
-    rmSync(directory, { recursive: true });
-    expect(left).toEqual({ files: [], processes: [], page: 'ECONNREFUSED' });
-    expect(strangersInProject()).toEqual(strangers);
+    expect(await demo.close()).toEqual(NOTHING_LEFT);
   }, 60_000);
 
   it('is offered the command, and gets the help', async () => {
     const { page, newest } = visitor;
-    await page.getByRole('button', { name: 'Skip the tour' }).click();
     await page.getByLabel('Message #ops').fill('/key');
     await page.keyboard.press('Tab');
     await page.keyboard.type('help');
@@ -167,6 +97,31 @@ describeWithChromium('a person at the page of the demo', () => {
     expect(await visitor.flaws()).toEqual([]);
   }, 120_000);
 
+  it('deploys MinIO, and has nothing to change the second time', async () => {
+    await visitor.actAs('Olga');
+    await visitor.ask('/keybuzz deploy minio', ['Anne']);
+    await visitor.newest(/deploy minio.*Done.*21 changes on 3 hosts.*Log head/s).waitFor();
+    await visitor.actAs('Olga');
+    await visitor.type('/keybuzz deploy minio');
+    await visitor.newest(/deploy minio.*Done.*no changes.*Nothing to change.*Log head/s).waitFor();
+    expect(await visitor.flaws()).toEqual([]);
+  }, 120_000);
+
+  it("sees the platform's checklist, every line with its evidence and its time", async () => {
+    await visitor.type('/keybuzz validate');
+    const report = visitor.newest(/validate.*Checklist.*Log head/s);
+    await report.waitFor();
+    const text = await report.innerText();
+    expect(text.match(/^\S+\s(?:pass|warn|fail|unknown) [^:]+: .+ \(Today [^()]+\)$/gm)).toHaveLength(19);
+    expect(text).toMatch(/pass RabbitMQ: rabbitmq: 12 of 12 checks pass/);
+    expect(text).toMatch(/warn MinIO: minio: 9 of 10 checks pass; end-of-life warn: /);
+    expect(text).toMatch(/pass 10\.0\.0\.10: lb-haproxy: /);
+    expect(text).toMatch(/pass Redis: \d{4}-\d\d-\d\d: drill, run [a-z-]+, outage \d+\.\d+s/);
+    expect(text).toMatch(/fail PostgreSQL: never: no failover or drill/);
+    expect(text).toMatch(/k3s is not valid \([^)]+\): it blocks the deployment of apps\. See: status k3s/);
+    expect(await visitor.flaws()).toEqual([]);
+  });
+
   it('sees no marks of Slack as they are written, and nothing wider than the page, at a desk and on a phone', async () => {
     const { page } = visitor;
     expect(await visitor.flaws()).toEqual([]);
@@ -174,7 +129,7 @@ describeWithChromium('a person at the page of the demo', () => {
     expect(await visitor.flaws()).toEqual([]);
     await page.getByRole('button', { name: 'Channels and people' }).click();
     await visitor.actAs('Olga');
-    await page.getByRole('button', { name: '# ops', exact: true }).click();
+    await visitor.openOps();
     await visitor.type('/keybuzz whoami');
     await visitor.newest('the policy knows you as olga').waitFor();
     expect(await visitor.flaws()).toEqual([]);
@@ -191,6 +146,6 @@ describeWithChromium('a person at the page of the demo', () => {
   it('turns the light off', async () => {
     await visitor.page.getByRole('button', { name: 'Dark' }).click();
     expect(await visitor.page.locator('html').getAttribute('data-theme')).toBe('dark');
-    expect(wrong).toEqual([]);
+    expect(demo.wrong).toEqual([]);
   });
 });
