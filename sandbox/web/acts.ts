@@ -1,3 +1,5 @@
+import type { Block } from '../slack/model.ts';
+import type { ClickOptions } from '../slack/person-hands.ts';
 import { SandboxError, type Message, type SlackSandbox, type View } from '../slack/index.ts';
 import type { Act } from './protocol.ts';
 
@@ -18,6 +20,11 @@ function viewWith(slack: SlackSandbox, person: string, id: string): View {
   const found = [...slack.modals(person), ...(home === undefined ? [] : [home])].find((view) => view.id === id);
   if (found !== undefined) return found;
   throw new SandboxError('view_gone', 'The form is closed already.');
+}
+
+/** Where an element stands now: a block that the app gave no id has another one after each redraw, also while somebody clicks. */
+function standing(blocks: readonly Block[] = [], block: string): ClickOptions {
+  return blocks.some(({ block_id }) => block_id === block) ? { blockId: block } : {};
 }
 
 /** A slash command, a mention, or plain words: what Slack makes of a line. */
@@ -53,12 +60,16 @@ export async function perform(
     case 'write':
       await write(slack, person, act);
       return {};
-    case 'click':
-      await me.click(messageAt(slack, person, act), act.action, { blockId: act.block });
+    case 'click': {
+      const message = messageAt(slack, person, act);
+      await me.click(message, act.action, standing(message.blocks, act.block));
       return {};
-    case 'click-view':
-      await me.clickInView(viewWith(slack, person, act.view), act.action, { blockId: act.block, state: act.values });
+    }
+    case 'click-view': {
+      const view = viewWith(slack, person, act.view);
+      await me.clickInView(view, act.action, { ...standing(view.blocks, act.block), state: act.values });
       return {};
+    }
     case 'submit': {
       const { errors } = await me.submitView(viewWith(slack, person, act.view), act.values);
       return Object.keys(errors).length === 0 ? {} : { fields: errors };

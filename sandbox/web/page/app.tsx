@@ -1,13 +1,13 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type MouseEvent } from 'react';
 import type { Seen } from '../protocol.ts';
-import { Blocks } from './blocks.tsx';
 import { Channel, Thread } from './channel.tsx';
 import { FaultPanel } from './fault-panel.tsx';
+import { Home } from './home.tsx';
 import { useLive } from './live.ts';
 import { Modal } from './modal.tsx';
 import { HOME, Sidebar } from './sidebar.tsx';
-import { Tour } from './tour.tsx';
-import { useWorkspace, WorkspaceContext, type Theme } from './workspace.ts';
+import { Top } from './top.tsx';
+import { WorkspaceContext, type Theme } from './workspace.ts';
 
 const THEME_KEY = 'keybuzz-theme';
 
@@ -39,24 +39,21 @@ function useUnread(seen: Seen | undefined, place: string): ReadonlySet<string> {
   return new Set(Object.keys(newest).filter((id) => id !== place && newest[id] !== (read[id] ?? '')));
 }
 
-function Home() {
-  const { seen, act } = useWorkspace();
-  useEffect(() => void act({ do: 'open-home' }), [act, seen.me]);
-  const { home } = seen;
-  return (
-    <section className="pane" aria-label="KeyBuzz home">
-      <div className="messages">
-        {home === null ? (
-          <p className="empty">The app has put nothing on its home tab yet. Ask it in #ops.</p>
-        ) : (
-          <Blocks
-            blocks={home.blocks}
-            onTouch={({ action, block }) => void act({ do: 'click-view', view: home.id, action, block, values: {} })}
-          />
-        )}
-      </div>
-    </section>
-  );
+/** Where a link of the workspace leads: its channel, and the message's ts. */
+function messageAt(link: string): { channel: string; ts: string } | undefined {
+  const [, channel, seconds, part] = /\/archives\/([A-Z0-9]+)\/p(\d+)(\d{6})$/.exec(link) ?? [];
+  return channel === undefined ? undefined : { channel, ts: `${seconds}.${part}` };
+}
+
+/** Brings a message into view once it is drawn. */
+function useLinked(): (ts: string) => void {
+  const [linked, setLinked] = useState<string>();
+  useEffect(() => {
+    if (linked === undefined) return;
+    document.querySelector<HTMLElement>(`[data-ts="${linked}"]`)?.focus();
+    setLinked(undefined);
+  }, [linked]);
+  return setLinked;
 }
 
 /** The whole page. */
@@ -68,6 +65,7 @@ export function App() {
   const [hasFaults, setFaults] = useState(false);
   const [hasMenu, setMenu] = useState(false);
   const [told, setTold] = useState('');
+  const show = useLinked();
   const place = wanted ?? seen?.channels[0]?.id ?? HOME;
   const unread = useUnread(seen, place);
   if (seen === undefined) return <p className="empty">Connecting to the demo …</p>;
@@ -80,28 +78,25 @@ export function App() {
     setThread(undefined);
     setMenu(false);
   };
+  const follow = (event: MouseEvent) => {
+    const link = (event.target as Element).closest('a')?.href ?? '';
+    const message = messageAt(link);
+    if (message === undefined) return;
+    event.preventDefault();
+    go(message.channel);
+    show(message.ts);
+  };
+  const hasSide = thread !== undefined || hasFaults;
   return (
     <WorkspaceContext value={{ seen, act, theme, tell: setTold }}>
-      <div className={`page ${hasMenu ? 'with-menu' : ''} ${thread !== undefined || hasFaults ? 'with-side' : ''}`}>
-        <header className="top">
-          <button
-            type="button"
-            className="plain menu"
-            aria-label="Channels and people"
-            onClick={() => setMenu(!hasMenu)}
-          >
-            ☰
-          </button>
-          <h2>{title}</h2>
-          <span className="label">{seen.label}</span>
-          <Tour />
-          <button type="button" className="plain" aria-pressed={hasFaults} onClick={() => setFaults(!hasFaults)}>
-            Make trouble
-          </button>
-          <button type="button" className="plain" onClick={toggleTheme}>
-            {theme === 'dark' ? 'Light' : 'Dark'}
-          </button>
-        </header>
+      <div className={`page ${hasMenu ? 'with-menu' : ''} ${hasSide ? 'with-side' : ''}`} onClickCapture={follow}>
+        <Top
+          title={title}
+          onMenu={() => setMenu(!hasMenu)}
+          hasFaults={hasFaults}
+          onFaults={() => setFaults(!hasFaults)}
+          onTheme={toggleTheme}
+        />
         <Sidebar place={place} onPlace={go} unread={unread} />
         <main>
           {!isConnected && <p className="banner">The demo does not answer. Does it still run in your terminal?</p>}

@@ -2,40 +2,9 @@ import { Fragment, useState, type ReactNode } from 'react';
 import { Message, type Block as LibraryBlock } from 'slack-blocks-to-jsx';
 import type { Block } from '../../slack/model.ts';
 import { Confirm, type ConfirmSpec } from './dialog.tsx';
+import type { Touchable } from './elements.ts';
+import { Field, initialOf, type InputBlock } from './field.tsx';
 import { useWorkspace } from './workspace.ts';
-
-interface TextObject {
-  text: string;
-}
-
-interface Option {
-  text: TextObject;
-  value: string;
-}
-
-/** An element that a person can touch, as far as this page knows it. */
-interface Touchable {
-  type: string;
-  action_id: string;
-  text?: TextObject;
-  style?: 'primary' | 'danger';
-  url?: string;
-  confirm?: { title: TextObject; text: TextObject; confirm: TextObject; deny: TextObject; style?: string };
-  placeholder?: TextObject;
-  multiline?: boolean;
-  max_length?: number;
-  initial_value?: string;
-  focus_on_load?: boolean;
-  options?: Option[];
-  initial_option?: Option;
-}
-
-interface InputBlock extends Block {
-  label: TextObject;
-  hint?: TextObject;
-  optional?: boolean;
-  element: Touchable;
-}
 
 /** What the page does with a touched element. */
 export type Touch = (touched: { action: string; block: string }) => void;
@@ -92,43 +61,15 @@ function ElementOf({ element, block, onTouch }: { element: Touchable; block: Blo
 }
 
 function InputOf({ block, props }: { block: InputBlock; props: BlocksProps }) {
-  const { element, label, hint, optional } = block;
   const { values = {}, onValue = () => undefined, errors = {} } = props;
-  const id = `field-${block.block_id}`;
-  const shared = {
-    id,
-    name: element.action_id,
-    value: values[element.action_id] ?? element.initial_value ?? element.initial_option?.value ?? '',
-    autoFocus: element.focus_on_load === true,
-    'aria-invalid': errors[block.block_id] !== undefined,
-    'aria-describedby': `${id}-hint`,
-    onChange: ({ target }: { target: { value: string } }) => onValue(element.action_id, target.value),
-  };
-  const placeholder = element.placeholder?.text ?? '';
-  const text = { placeholder, maxLength: element.max_length ?? 3000 };
+  const { action_id: action } = block.element;
   return (
-    <div className="field">
-      <label htmlFor={id}>
-        {label.text} {optional === true && <span className="muted">(optional)</span>}
-      </label>
-      {element.type === 'static_select' ? (
-        <select {...shared}>
-          <option value="">{placeholder}</option>
-          {element.options?.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.text.text}
-            </option>
-          ))}
-        </select>
-      ) : element.multiline === true ? (
-        <textarea rows={4} {...shared} {...text} />
-      ) : (
-        <input type="text" {...shared} {...text} />
-      )}
-      <p id={`${id}-hint`} className={errors[block.block_id] === undefined ? 'muted' : 'error'}>
-        {errors[block.block_id] ?? hint?.text}
-      </p>
-    </div>
+    <Field
+      block={block}
+      value={values[action] ?? initialOf(block.element)}
+      onValue={(value) => onValue(action, value)}
+      error={errors[block.block_id]}
+    />
   );
 }
 
@@ -137,13 +78,16 @@ const READ: Readonly<Record<string, string>> = { '&lt;': '<\u2060', '&gt;': '>',
 
 /**
  * Blocks as they are drawn. `verbatim` keeps Slack from making links of what looks like some; the library takes it for text
- * without any marks, and makes no links anyway. What is escaped is read by us: the library reads it before the marks.
+ * without any marks, and makes no links anyway. What is escaped is read by us: the library reads it before the marks. Blanks
+ * that indent a line stay, as in Slack: the library cuts them off unless they stand behind a mark without a width.
  */
 function readable<T>(blocks: T): T {
   const text = JSON.stringify(blocks, (key, value: unknown) => {
     if (key === 'verbatim') return undefined;
     if (key !== 'text' || typeof value !== 'string') return value;
-    return value.replace(/&(?:lt|gt|amp);/g, (escaped) => READ[escaped] ?? escaped);
+    return value
+      .replace(/&(?:lt|gt|amp);/g, (escaped) => READ[escaped] ?? escaped)
+      .replace(/^ +/gm, (indent) => `\u2060${'\u00a0'.repeat(indent.length)}`);
   });
   return JSON.parse(text) as T;
 }
@@ -176,7 +120,8 @@ export function Blocks(props: BlocksProps): ReactNode {
   return runsOf(readable(blocks)).map((run, at) => {
     const [block] = run;
     if (block === undefined) return null;
-    const key = `${at} ${block.block_id}`;
+    // An id that the app did not give is another one after each redraw: what is being asked before a click would be gone.
+    const key = `${at} ${block.type === 'input' ? block.block_id : block.type}`;
     if (block.type === 'input') return <InputOf key={key} block={block as InputBlock} props={props} />;
     if (block.type === 'actions') {
       return (

@@ -2,18 +2,15 @@ import { useState } from 'react';
 import type { SeenView } from '../protocol.ts';
 import { Blocks } from './blocks.tsx';
 import { Dialog } from './dialog.tsx';
+import { initialOf, type InputBlock } from './field.tsx';
 import { useWorkspace } from './workspace.ts';
 
 /** A required field that is empty never leaves Slack's own client: these are its words. */
 function missing(view: SeenView, values: Record<string, string>): Record<string, string> {
   const empty = view.blocks.filter((block) => {
-    const { action_id: action, initial_value: initial = '' } = (block.element ?? {}) as {
-      action_id?: string;
-      initial_value?: string;
-    };
-    return (
-      block.type === 'input' && block.optional !== true && action !== undefined && (values[action] ?? initial) === ''
-    );
+    if (block.type !== 'input' || block.optional === true) return false;
+    const { element } = block as InputBlock;
+    return (values[element.action_id] ?? initialOf(element)) === '';
   });
   return Object.fromEntries(empty.map((block) => [block.block_id, 'Please complete this required field.']));
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** The five things worth seeing first. */
+/** The six things worth seeing first. */
 const STEPS = [
   ['Ask', 'Type /keybuzz help in #ops. Then /keybuzz status redis: nothing is deployed yet, and every check says so.'],
   [
@@ -13,6 +13,10 @@ const STEPS = [
     'Break it',
     'Open "Make trouble", cut a host off, and deploy again: the run is interrupted, and Resume ends it well.',
   ],
+  [
+    'Be called',
+    'Kill RabbitMQ on queue-02: nobody asks, yet #ops has one alert. Propose fix shows the plan that repairs it.',
+  ],
 ] as const;
 
 const SEEN_KEY = 'keybuzz-tour';
@@ -21,7 +25,7 @@ function isSeen(): boolean {
   return localStorage.getItem(SEEN_KEY) !== null;
 }
 
-/** Five steps at the top of the page, to be followed or left out. */
+/** Steps at the top of the page, to be followed or left out. */
 export function Tour() {
   const [at, setAt] = useState(isSeen() ? STEPS.length : 0);
   const step = STEPS[at];

@@ -86,7 +86,7 @@ function actions(): ActionsBlock {
 
 /** One person's home tab. */
 export function homeView({ now, modules, alerts, open, prompts, recent }: Home): HomeView {
-  const waiting = prompts.map((each) => `:raised_hand: ${runLine(each)}`);
+  const waiting = prompts.map(runLine);
   return {
     type: 'home',
     callback_id: 'keybuzz_home',

@@ -117,6 +117,23 @@ describe('the server of the page', () => {
     await page.close();
   });
 
+  it('finds a button that was drawn again while somebody clicked it', async () => {
+    const page = await openPage(web.url);
+    const elements = [{ type: 'button', action_id: 'deploy', text: { type: 'plain_text', text: 'Deploy' } }];
+    const view = { type: 'home', blocks: [{ type: 'actions', elements }] };
+    await fetch(new URL('views.publish', slack.apiUrl), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ user_id: 'U0OPERATOR', view }),
+    });
+    const { home } = await page.seen((seen) => seen.home !== null);
+    const click = { do: 'click-view', view: home?.id ?? '', block: 'of the one before', values: {} } as const;
+    const error = (text: string) => ({ error: expect.stringContaining(text) });
+    expect(await page.act({ ...click, action: 'deploy' })).toMatchObject(error('no app is connected'));
+    expect(await page.act({ ...click, action: 'remove' })).toMatchObject(error('has no remove'));
+    await page.close();
+  });
+
   it('makes trouble, shows that it lasts, and takes it back', async () => {
     const page = await openPage(web.url);
     await page.act({ do: 'fault', fault: 'break', on: true });
