@@ -2,7 +2,7 @@
 # shellcheck disable=SC2034 # names for the scripts behind us
 # Purpose: how markers are written to PostgreSQL, and which of them the leader that is left has.
 # Arguments: none; put before each script that says
-#            `# needs: lib.sh http.sh postgresql.sh perl.sh marker.sh postgresql-marker.sh`.
+#            `# needs: lib.sh perl.sh http.sh postgresql.sh marker.sh postgresql-marker.sh`.
 # Secrets: APP_PASSWORD, in the file `secret` that psql reads.
 # Changes: nothing by itself.
 # Exit codes: those of lib.sh.

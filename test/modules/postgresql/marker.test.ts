@@ -7,7 +7,7 @@ import { runShell } from '../shell.ts';
 /** A marker's line: when it was answered (s before now), how, by which node, and whether a synchronous replica had it. */
 type Line = [ago: number, answer: string, node: string, had: 0 | 1];
 
-const needs = ['lib.sh', 'http.sh', 'postgresql.sh', 'perl.sh', 'marker.sh', 'postgresql-marker.sh'];
+const needs = ['lib.sh', 'perl.sh', 'http.sh', 'postgresql.sh', 'marker.sh', 'postgresql-marker.sh'];
 
 describe('what the markers of a switchover tell', () => {
   let directory: string;
