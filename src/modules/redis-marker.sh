@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # names for the scripts behind us
 # Purpose: how markers are written to Redis, and which of them the master that is left has.
-# Arguments: none; put before each script that says `# needs: lib.sh redis.sh perl.sh redis-perl.sh marker.sh redis-marker.sh`.
+# Arguments: none; put before each script that says `# needs: lib.sh perl.sh redis.sh redis-perl.sh marker.sh redis-marker.sh`.
 # Secrets: REDIS_PASSWORD, SENTINEL_PASSWORD.
 # Changes: nothing by itself.
 # Exit codes: those of lib.sh.
