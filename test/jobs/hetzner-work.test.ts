@@ -19,7 +19,12 @@ const stepsOf = (name: string): HetznerStep[] => {
 const preview = (step: HetznerStep | undefined, host: string) => {
   if (step === undefined) throw new Error('there is no such step');
   const { signal } = new AbortController();
-  return previewAtHetzner({ hetzner: undefined } as Workshop, {} as RunState, { step, host }, signal);
+  return previewAtHetzner(
+    { hetzner: undefined } as Workshop,
+    { steps: [] as RunState['steps'] } as RunState,
+    { step, host },
+    signal,
+  );
 };
 
 describe('work at Hetzner for a worker without a project', () => {
