@@ -31,7 +31,7 @@ function connectTo(host: string, port: number): Promise<Socket | undefined> {
 }
 
 /**
- * Starts one at an address in the fleet's network, which this process must be in. A connection goes to the next target that
+ * Starts one, open, at an address in the fleet's network, which this process must be in. A connection goes to the next target that
  * takes it, one after the other; where there is none it is closed at once.
  */
 export async function startBalancer(

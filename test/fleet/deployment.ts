@@ -35,10 +35,15 @@ async function asked(fleet: Fleet, host: string, password: string, command: stri
   return stdout.trim();
 }
 
+export interface RealOptions extends Partial<DeploymentOptions> {
+  /** What modules require is deployed there, too: nothing is overridden, and no credential is imported. */
+  hasBase?: boolean;
+}
+
 /** Opens a deployment over freshly reset hosts, its credentials being the canaries. No process runs yet. */
 export async function openRealDeployment(
   hosts: readonly string[],
-  options: Partial<DeploymentOptions> = {},
+  { hasBase = false, ...options }: RealOptions = {},
 ): Promise<RealDeployment> {
   const fleet = await openFleet({ hosts });
   await Promise.all(hosts.map((host) => fleet.reset(host)));
@@ -47,7 +52,7 @@ export async function openRealDeployment(
   await copyFile(fleet.knownHostsFile, knownHostsFile);
   const lines = Object.entries(CANARIES).map(([name, value]) => `${name}=${value}\n`);
   const deployment = await openDeployment({
-    credentials: { 'redis.env': lines.join('') },
+    credentials: hasBase ? {} : { 'redis.env': lines.join('') },
     inventoryFile: join(ROOT, 'inventory/servers.tsv'),
     knownHostsFile,
     sshKeyFile: fleet.sshKeyFile,
@@ -56,7 +61,8 @@ export async function openRealDeployment(
   return {
     ...deployment,
     // Base needs a resolver and more packages than these hosts have time for: test/fleet/base.test.ts deploys it.
-    run: (person, text) => deployment.run(person, text.replace(/^deploy \S+$/, `$& --override ${WITHOUT_BASE}`)),
+    run: (person, text) =>
+      deployment.run(person, hasBase ? text : text.replace(/^deploy \S+$/, `$& --override ${WITHOUT_BASE}`)),
     fleet,
     askRedis: (from, address, command) => asked(fleet, from, CANARIES.REDIS_PASSWORD, `-h ${address} ${command}`),
     askSentinel: (host, command) => asked(fleet, host, CANARIES.SENTINEL_PASSWORD, `-p 26379 ${command}`),

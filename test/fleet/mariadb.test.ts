@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mariadb } from '../../src/modules/mariadb/index.ts';
-import { isOver, readable } from '../helpers/deployment.ts';
+import { isOver, readable, runIdOf } from '../helpers/deployment.ts';
 import { filesWithCanary, watchArgv } from './canary.ts';
 import { describeFaults } from './injected.ts';
 import {
@@ -17,7 +17,7 @@ import {
 } from './mariadb-cluster.ts';
 import { FAULTS, FIXTURES, LAGGING } from './mariadb-faults.ts';
 import { expectMoved } from './mariadb-moved.ts';
-import { approved, command, moveModule, resume, runIdOf, type Movable } from './operator.ts';
+import { approved, command, moveModule, resume, type Movable } from './operator.ts';
 import { until } from './process.ts';
 
 /** Everything that a deploy must not restart. */

@@ -5,8 +5,8 @@ import type { EventBody } from '../../src/jobs/events.ts';
 import { loadInventory } from '../../src/inventory.ts';
 import type { CheckResult, Module } from '../../src/modules/contract.ts';
 import { MODULES } from '../../src/modules/index.ts';
-import { isOver, readable, type DeploymentOptions, type Started } from '../helpers/deployment.ts';
-import { openRealDeployment, type RealDeployment } from './deployment.ts';
+import { isOver, readable, type Started } from '../helpers/deployment.ts';
+import { openRealDeployment, type RealDeployment, type RealOptions } from './deployment.ts';
 import { openOwnWorker, type OwnWorker } from './in-process.ts';
 
 /** Longest time a deploy of empty hosts, and a move with all its checks, may take on a busy machine, ms. */
@@ -33,10 +33,13 @@ export interface Movable extends RealDeployment {
 /** Opens at the first question. */
 function createAsker(real: RealDeployment): Pick<Movable, 'ask' | 'close'> {
   let own: Promise<OwnWorker> | undefined;
-  const inventory = loadInventory(real.environmentOf('worker').KEYBUZZ_INVENTORY ?? '');
+  const open = () => {
+    const inventory = loadInventory(real.environmentOf('worker').KEYBUZZ_INVENTORY ?? '');
+    return openOwnWorker({ ...real, inventory }, MODULES);
+  };
   return {
     async ask(module) {
-      own ??= openOwnWorker({ ...real, inventory }, MODULES);
+      own ??= open();
       return (await own).status(module);
     },
     async close() {
@@ -47,10 +50,7 @@ function createAsker(real: RealDeployment): Pick<Movable, 'ask' | 'close'> {
 }
 
 /** A deployment whose operator may also move, remove and lock; both processes run. */
-export async function openMovable(
-  hosts: readonly string[],
-  options: Partial<DeploymentOptions> = {},
-): Promise<Movable> {
+export async function openMovable(hosts: readonly string[], options: RealOptions = {}): Promise<Movable> {
   const real = await openRealDeployment(hosts, options);
   const file = join(real.directory, 'policy.yaml');
   const policy = await readFile(file, 'utf8');
@@ -67,9 +67,6 @@ export async function openMovable(
     throw error;
   }
 }
-
-/** The id of the run that a root message shows. */
-export const runIdOf = (root: Message): string => /run `([a-z]{5}-[a-z]{5})`/.exec(readable(root))?.[1] ?? 'none';
 
 /** Types a command that needs one approval, and lets somebody else give it. */
 export async function approved(real: RealDeployment, text: string): Promise<Message> {

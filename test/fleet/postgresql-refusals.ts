@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { readable } from '../helpers/deployment.ts';
-import { approved, command, runIdOf, type Movable } from './operator.ts';
+import { readable, runIdOf } from '../helpers/deployment.ts';
+import { approved, command, type Movable } from './operator.ts';
 import { hostOf, leaderOf, leadersOf } from './postgresql-cluster.ts';
 import { FAULTS } from './postgresql-faults.ts';
 

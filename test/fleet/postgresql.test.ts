@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Message } from '../../sandbox/slack/index.ts';
 import { postgresql } from '../../src/modules/postgresql/index.ts';
-import { isOver, readable } from '../helpers/deployment.ts';
+import { isOver, readable, runIdOf } from '../helpers/deployment.ts';
 import { filesWithCanary, watchedWhile } from './canary.ts';
 import { describeFaults } from './injected.ts';
-import { answersOf, approved, command, moveModule, resume, runIdOf, type Movable, type Moved } from './operator.ts';
+import { answersOf, approved, command, moveModule, resume, type Movable, type Moved } from './operator.ts';
 import { FAULTS, FIXTURES } from './postgresql-faults.ts';
 import { describeRefusals } from './postgresql-refusals.ts';
 import {

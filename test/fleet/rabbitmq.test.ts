@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Message } from '../../sandbox/slack/index.ts';
 import { rabbitmq } from '../../src/modules/rabbitmq/index.ts';
-import { isOver, readable } from '../helpers/deployment.ts';
+import { isOver, readable, runIdOf } from '../helpers/deployment.ts';
 import { filesWithCanary, watchArgv } from './canary.ts';
 import { describeFaults } from './injected.ts';
-import { approved, command, moveModule, resume, runIdOf, type Movable, type Moved } from './operator.ts';
+import { approved, command, moveModule, resume, type Movable, type Moved } from './operator.ts';
 import { until } from './process.ts';
 import { leadersOf, on, openRabbitmq, PROXIES, runningOf, servers, UNITS, WITNESS } from './rabbitmq-cluster.ts';
 import { FAULTS, FEW, FIXTURES } from './rabbitmq-faults.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Message } from '../../sandbox/slack/index.ts';
 import { openEngine, type RunEvent } from '../../src/jobs/index.ts';
-import { isOver, readable, type Started } from '../helpers/deployment.ts';
+import { isOver, readable, type Started, runIdOf } from '../helpers/deployment.ts';
 import { until } from './process.ts';
 import { writeInventory } from './redis-clusters.ts';
 import {
@@ -16,7 +16,7 @@ import {
   UNITS,
   type Lane,
 } from './redis-evidence.ts';
-import { command, openMovable, runIdOf } from './operator.ts';
+import { command, openMovable } from './operator.ts';
 import { hostsOf, masterOf, type Cluster } from './redis-moves.ts';
 
 /** A run that takes longer is stuck. */

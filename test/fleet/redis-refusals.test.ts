@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Message } from '../../sandbox/slack/index.ts';
-import { isOver, readable } from '../helpers/deployment.ts';
+import { isOver, readable, runIdOf } from '../helpers/deployment.ts';
 import type { RealDeployment } from './deployment.ts';
 import { until } from './process.ts';
-import { approved, command, openMovable, runIdOf } from './operator.ts';
+import { approved, command, openMovable } from './operator.ts';
 import { deploy, HOSTS, masterOf, SERVERS } from './redis-moves.ts';
 
 const servers = Object.keys(SERVERS);

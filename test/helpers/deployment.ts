@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { startSlackSandbox, type Message, type SlackSandbox } from '../../sandbox/slack/index.ts';
 import { parseRedisUrl } from '../../src/config-redis-url.ts';
 import type { EventBody } from '../../src/jobs/events.ts';
-import { openEngine } from '../../src/jobs/index.ts';
+import { openEngine, type RunState } from '../../src/jobs/index.ts';
 import { startRedis, type PrivateRedis } from './redis.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -71,6 +71,8 @@ export interface Deployment {
   run(person: string, text: string): Promise<Message>;
   /** The log of the run that a root message shows. */
   events(root: Message): Promise<EventBody[]>;
+  /** The state of that run. */
+  state(root: Message): Promise<RunState>;
   /** The newest version of a message, once `holds` says so. */
   when(root: Message, holds: (text: string) => boolean, timeoutMs: number): Promise<Message>;
   close(): Promise<void>;
@@ -118,6 +120,9 @@ async function untilReady(child: ChildProcess, started: Started): Promise<void> 
 export function readable(message: Message): string {
   return `${message.text}\n${JSON.stringify(message.blocks ?? [])}`;
 }
+
+/** The id of the run that a root message shows. */
+export const runIdOf = (root: Message): string => /run `([a-z]{5}-[a-z]{5})`/.exec(readable(root))?.[1] ?? 'none';
 
 /** True for a root message whose run has ended: only then it shows the log's head. */
 export function isOver(text: string): boolean {
@@ -190,9 +195,9 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
         `the root message of ${text}`,
       );
     },
+    state: (root) => engine.run(runIdOf(root)),
     async events(root) {
-      const runId = /run `([a-z]{5}-[a-z]{5})`/.exec(readable(root))?.[1] ?? '';
-      const events = await engine.events(runId);
+      const events = await engine.events(runIdOf(root));
       return events.map(({ body }) => body);
     },
     when: (root, holds, timeoutMs) =>
