@@ -79,7 +79,8 @@ describe('a deploy that meets trouble on real hosts', () => {
   });
 
   it('stops before any change when a port is held by another program, and names host, program and fix', async () => {
-    const squat = 'systemd-run --unit=squatter systemd-socket-activate -l 6379 /bin/cat';
+    // It answers, again and again: what a deploy asks beforehand connects to the port, too.
+    const squat = 'systemd-run --unit=squatter systemd-socket-activate --accept -l 6379 /bin/cat';
     await real.fleet.exec('redis-02', `${squat}; until ss -ltn | grep -q :6379; do :; done`);
     await command('deploy redis');
     await stopped(/redis-02: Port 6379 .*systemd-socket.*To do.*systemctl disable/s);
