@@ -13,6 +13,7 @@ import { createClients, type SlackClients } from './clients.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { SlackDirectory } from './directory.ts';
 import type { Door, DoorHealth } from './door.ts';
+import { createForms } from './forms.ts';
 import { listenToGroups, warnOfGroups } from './group-events.ts';
 import { createHomes, type MayDecide } from './home.ts';
 import { openHttp } from './http-door.ts';
@@ -120,7 +121,8 @@ export async function startBot(given: BotParts): Promise<Closer> {
   const { signal } = stopping;
 
   const homes = createHomes({ engine, clients, clock, logger, workspace, mayDecide: parts.mayDecide });
-  registerListeners(app, { engine, clients, responders, logger, clock }, homes);
+  const forms = createForms(clients);
+  registerListeners(app, { engine, clients, responders, logger, clock }, forms, homes);
   if (parts.directory !== undefined) {
     listenToGroups(app, parts.directory);
     await warnOfGroups(parts.directory, parts.groups?.() ?? [], logger);
@@ -137,6 +139,7 @@ export async function startBot(given: BotParts): Promise<Closer> {
     homeTeam: workspace.team,
     clients,
     responders,
+    forms,
     logger,
     clock,
     signal,

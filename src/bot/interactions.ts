@@ -2,10 +2,12 @@ import type { Logger } from 'pino';
 import type { Reply } from '../commands/reply.ts';
 import { CommandError, ExternalError, KeybuzzError, RefusedError } from '../errors.ts';
 import type { Engine, Interaction } from '../jobs/index.ts';
+import { askForCode } from './approval-code.ts';
 import { putExport } from './audit-export.ts';
 import type { Budget } from './budget.ts';
 import type { SlackClients } from './clients.ts';
 import type { Clock } from './clock.ts';
+import type { Forms } from './forms.ts';
 import { postToResponseUrl, type Responders } from './responders.ts';
 import { textOnly } from './posting.ts';
 import { faultOf, slackError, UNDRAWABLE } from './slack-faults.ts';
@@ -43,6 +45,7 @@ export interface InteractionParts {
   homeTeam: string;
   clients: SlackClients;
   responders: Responders;
+  forms: Forms;
   logger: Logger;
   clock: Clock;
   signal: AbortSignal;
@@ -53,17 +56,17 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 1000;
 
 /**
- * A click on Approve names the prompt it was made on: `approve <run> <approval>`. Gives the command as a person would
- * type it, and that approval. Throws RefusedError when a newer prompt shows something else by now.
+ * A click on Approve names the prompt it was made on: `approve <run> <approval>`, and so does the form that asks for a code,
+ * which adds it. Gives the command as a person would type it, and that approval. Throws RefusedError when a newer prompt shows something else by now.
  */
 async function readClick(
   engine: InteractionParts['engine'],
   text: string,
 ): Promise<{ text: string; approval?: string }> {
-  const [, runId, seen] = /^approve (\S+) (\S+)$/.exec(text) ?? [];
+  const [, runId, seen, code = ''] = /^approve (\S+) (\S+)( --code \d+)?$/.exec(text) ?? [];
   if (runId === undefined || seen === undefined) return { text };
   const { approval } = await engine.run(runId);
-  if (approval === undefined || approval.id === seen) return { text: `approve ${runId}`, approval: seen };
+  if (approval === undefined || approval.id === seen) return { text: `approve ${runId}${code}`, approval: seen };
   throw new RefusedError(`What you saw of run ${runId} is no longer what it would do.`, {
     code: 'KEYBUZZ_PROMPT_OUTDATED',
     fix: 'Read the newest preview in the thread and decide on the message as it is now.',
@@ -83,8 +86,11 @@ async function assertOwnButton(engine: InteractionParts['engine'], { isClick, ch
   });
 }
 
-/** Never throws but ExternalError: that may pass, and everything here is idempotent by the interaction's key. */
-async function answerOnce(parts: InteractionParts, interaction: Interaction): Promise<Message> {
+/**
+ * Gives undefined when a form asks for what lacks. Never throws but ExternalError: that may pass, and everything here is
+ * idempotent by the interaction's key.
+ */
+async function answerOnce(parts: InteractionParts, interaction: Interaction): Promise<Message | undefined> {
   const { engine, execute, logger } = parts;
   const { key, userId, teamId, channel, thread } = interaction;
   const where = thread === undefined ? { channel } : { channel, thread };
@@ -97,12 +103,13 @@ async function answerOnce(parts: InteractionParts, interaction: Interaction): Pr
     return replyMessage(reply);
   } catch (error) {
     if (error instanceof ExternalError) throw error;
+    if (await askForCode(parts.forms, interaction, error)) return undefined;
     if (!(error instanceof KeybuzzError)) logger.error({ err: error, text: interaction.text }, 'command crashed');
     return errorMessage(error);
   }
 }
 
-async function answer(parts: InteractionParts, interaction: Interaction): Promise<Message> {
+async function answer(parts: InteractionParts, interaction: Interaction): Promise<Message | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await answerOnce(parts, interaction);
@@ -165,6 +172,7 @@ async function respond(parts: InteractionParts, interaction: Interaction, messag
 /** What `engine.consumeInteractions` calls: executes what was recorded and shows the answer to the person alone. */
 export function createInteractionHandler(parts: InteractionParts): (interaction: Interaction) => Promise<void> {
   return async (interaction) => {
-    await respond(parts, interaction, await answer(parts, interaction));
+    const message = await answer(parts, interaction);
+    if (message !== undefined) await respond(parts, interaction, message);
   };
 }

@@ -1,8 +1,9 @@
 import type { AllMiddlewareArgs, App, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { Interaction } from '../jobs/index.ts';
 import { listenToAlerts } from './alert-listeners.ts';
+import { listenToCode } from './approval-code.ts';
 import { clickOf, tell } from './clicks.ts';
-import { createForms, type Forms } from './forms.ts';
+import type { Forms } from './forms.ts';
 import type { Homes } from './home.ts';
 import { listenToHome } from './home-listeners.ts';
 import { listenToMentions } from './mentions.ts';
@@ -100,13 +101,13 @@ function listenToReason(app: App, parts: ListenerParts, forms: Forms): void {
 }
 
 /** Everything the bot hears. Each does one Redis write keyed by the interaction, then acks; a consumer does the rest. */
-export function registerListeners(app: App, parts: ListenerParts, homes: Homes): void {
-  const forms = createForms(parts.clients);
+export function registerListeners(app: App, parts: ListenerParts, forms: Forms, homes: Homes): void {
   listenToCommand(app, parts);
   for (const name of ['approve', 'cancel', 'resume', 'abandon', 'logs', 'review'] as const)
     listenToButton(app, parts, name);
   listenToDeny(app, parts, forms);
   listenToReason(app, parts, forms);
+  listenToCode(app, parts, forms);
   listenToAlerts(app, parts, forms);
   listenToHome(app, parts, forms, homes);
   listenToMentions(app, parts);

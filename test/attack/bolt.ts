@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { guardAcks } from '../../src/bot/acks.ts';
 import { boltLogger } from '../../src/bot/bolt-logger.ts';
 import { systemClock } from '../../src/bot/clock.ts';
+import { createForms } from '../../src/bot/forms.ts';
 import { registerListeners } from '../../src/bot/listeners.ts';
 import { createResponders } from '../../src/bot/responders.ts';
 import type { Interaction } from '../../src/jobs/index.ts';
@@ -62,7 +63,10 @@ export async function openEars(): Promise<Ears> {
     logger,
     clock: systemClock,
   };
-  registerListeners(app, parts, { opened: () => Promise.resolve(), close: () => Promise.resolve() });
+  registerListeners(app, parts, createForms(parts.clients), {
+    opened: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  });
   guardAcks(app, { logger, nowMs: () => Date.now() });
   return {
     async hear(body) {

@@ -4,6 +4,7 @@ import { ALERT_ACTION_IDS } from '../../src/bot/views/alert-actions.ts';
 import { HOME_ACTION_IDS } from '../../src/bot/views/home.ts';
 import { RUN_MODAL } from '../../src/bot/views/home-modals.ts';
 import { SILENCE_MODAL } from '../../src/bot/views/silence-modal.ts';
+import { CODE_MODAL } from '../../src/bot/views/code-modal.ts';
 import { DENY_MODAL } from '../../src/bot/views/deny-modal.ts';
 import { API_URL } from './bolt.ts';
 import { hostile } from './inputs.ts';
@@ -47,7 +48,7 @@ const submission: Json = {
   response_urls: [],
 };
 
-/** A form of alerts or of the home tab as it comes back, filled in. */
+/** A form of alerts, of the home tab or for a code as it comes back, filled in. */
 function filled(callback: string, metadata: string): Json {
   const option = (value: string) => ({ text: { type: 'plain_text', text: value }, value });
   return {
@@ -62,6 +63,7 @@ function filled(callback: string, metadata: string): Json {
             [SILENCE_MODAL.until]: { type: 'datetimepicker', selected_date_time: Math.floor(Date.now() / 1000) + 3600 },
           },
           [SILENCE_MODAL.reason]: { [SILENCE_MODAL.reason]: { type: 'plain_text_input', value: 'new disks' } },
+          [CODE_MODAL.block]: { [CODE_MODAL.input]: { type: 'plain_text_input', value: '123 456' } },
         },
       },
       root_view_id: 'V0FORM',
@@ -94,6 +96,7 @@ export const ORDINARY: Json[] = [
   filled(SILENCE_MODAL.callback, 'redis-12'),
   filled(SILENCE_MODAL.callback, ''),
   filled(RUN_MODAL.callback, 'deploy'),
+  filled(CODE_MODAL.callback, 'lusab-babad lusab-babad-2'),
   { ...(submission as object), type: 'view_closed', is_cleared: false },
   {
     ...origin,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { KeybuzzError } from '../../../src/errors.ts';
 import { notesOf } from '../../../src/bot/notes.ts';
 import { textOnly } from '../../../src/bot/posting.ts';
+import { codeModal } from '../../../src/bot/views/code-modal.ts';
 import { commandModal } from '../../../src/bot/views/command-modal.ts';
 import { denyModal } from '../../../src/bot/views/deny-modal.ts';
 import { errorMessage } from '../../../src/bot/views/error.ts';
@@ -214,6 +215,7 @@ describe('whatever the bot can send is taken by Slack', () => {
   it('of forms, whatever run or place they are opened for', () => {
     const property = fc.property(prose(60), (said) => {
       checkView(denyModal(said), 'modal');
+      checkView(codeModal(`${said} run-1`), 'modal');
       checkView(commandModal({ channel: 'C0OPS', thread: '1700000000.000100' }), 'modal');
     });
     fc.assert(property);
