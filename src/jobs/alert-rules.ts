@@ -17,12 +17,14 @@ export interface AlarmRule {
   of: number;
   /** Answers come again and again, so that one can tell when it has become steady. */
   isRepeated: boolean;
+  /** The same answer again within so many ms is no further one: several ask about the same thing. */
+  apartMs: number;
 }
 
 /** Three of five: one lost answer alarms nobody, and one good answer in between hides nothing. */
-export const CHECK_RULE: AlarmRule = { bad: 3, of: 5, isRepeated: true };
+export const CHECK_RULE: AlarmRule = { bad: 3, of: 5, isRepeated: true, apartMs: 0 };
 /** Who tells us only what is certain is believed at once. */
-export const TOLD_RULE: AlarmRule = { bad: 1, of: 1, isRepeated: false };
+export const TOLD_RULE: AlarmRule = { bad: 1, of: 1, isRepeated: false, apartMs: 0 };
 
 /** As many answers are remembered. */
 const RECENT = 20;
@@ -57,9 +59,16 @@ function told(observation: Observation) {
   return { answer, severity, value, text: observation.text.slice(0, TEXT_CHARS_MAX) };
 }
 
+/** True when another one has just said the same. */
+function isEcho(was: Watch, bad: boolean, at: string, { apartMs }: AlarmRule): boolean {
+  const isSame = was.recent.at(-1) === (bad ? '1' : '0');
+  return isSame && Date.parse(at) - Date.parse(was.countedAt) < apartMs;
+}
+
 /** The watch after one more answer that counts. */
 export function counted(was: Watch | undefined, observation: Observation, at: string, rule: AlarmRule): Watch {
   const bad = isBad(observation);
+  if (was !== undefined && isEcho(was, bad, at, rule)) return { ...was, ...told(observation) };
   const recent = `${was?.recent ?? ''}${bad ? '1' : '0'}`.slice(-RECENT);
   const turns = turnsIn(recent);
   const isFlapping = rule.isRepeated && (was?.isFlapping === true ? turns > STEADY_TO : turns >= FLAPS_FROM);
@@ -67,6 +76,7 @@ export function counted(was: Watch | undefined, observation: Observation, at: st
   return {
     ...told(observation),
     recent,
+    countedAt: at,
     since,
     heldBy: '',
     isFlapping,
@@ -77,13 +87,14 @@ export function counted(was: Watch | undefined, observation: Observation, at: st
 /** The watch after a bad answer that is only noted: a silent host explains it (`heldBy`), or somebody is at work there. */
 export function noted(was: Watch | undefined, observation: Observation, at: string, heldBy: string): Watch {
   const since = was !== undefined && isBad(was) ? was.since : at;
-  const before = was ?? { recent: '', isAlarming: false, isFlapping: false };
+  const before = was ?? { recent: '', countedAt: '', isAlarming: false, isFlapping: false };
   return {
     ...told(observation),
     since,
     heldBy,
     // What led up to it is explained by the same silence: afterwards it is counted from the beginning.
     recent: heldBy === '' ? before.recent : '',
+    countedAt: before.countedAt,
     isAlarming: before.isAlarming,
     isFlapping: before.isFlapping,
   };

@@ -26,6 +26,8 @@ const Watch = z.object({
   severity: Severity,
   /** The newest answers that count, oldest first: 1 is bad, 0 is good. */
   recent: z.string(),
+  /** When the newest of them was counted, ISO 8601, UTC; empty: before this was remembered, or never. */
+  countedAt: z.string().default(''),
   /** Since when it is good or bad, ISO 8601, UTC. */
   since: z.string(),
   /** The host whose silence explains a bad answer; empty: none does. */

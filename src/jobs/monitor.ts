@@ -33,6 +33,8 @@ const MODULES_AT_ONCE = 2;
 const SLOW_PACE = 4;
 /** A question begins up to this share of its interval later, so that modules don't all ask at the same moment. */
 const JITTER = 0.1;
+/** A host that several modules ask is judged once in this share of an interval: what is lost once alarms nobody. */
+const HOST_PACE = 0.75;
 const LEASE_MS = 15_000;
 
 const observationOf = ({ check, answer, value, text }: CheckResult): Observation => ({
@@ -55,7 +57,7 @@ function hostObservations({ answers, silent }: Hearing, busy: ReadonlySet<string
 export async function askForMonitor(
   workshop: Workshop,
   alerts: AlertStore,
-  module: Module,
+  { module, everyMs }: { module: Module; everyMs: number },
   signal: AbortSignal,
 ): Promise<void> {
   const { store } = workshop;
@@ -65,13 +67,13 @@ export async function askForMonitor(
   const at = new Date(store.clock.nowMs()).toISOString();
   const { answers, silent } = hearing;
   await keepSnapshot(store, { module: module.name, at, results: answers.results, silent, trouble: '' });
-  const observed = { type: 'observed' as const, at, rule: CHECK_RULE };
+  const observed = { type: 'observed' as const, at };
   await alerts.apply(HOSTS_SUBJECT, {
-    ...observed,
+    ...{ ...observed, rule: { ...CHECK_RULE, apartMs: HOST_PACE * everyMs } },
     ...{ observations: hostObservations(hearing, mutes.hosts), isWhole: false, silent: [], mute: '' },
   });
   await alerts.apply(module.name, {
-    ...observed,
+    ...{ ...observed, rule: CHECK_RULE },
     ...{ observations: answers.results.map(observationOf), isWhole: true, silent: silent.map(({ host }) => host) },
     mute: mutes.modules.get(module.name) ?? '',
   });
@@ -87,7 +89,7 @@ async function askOnce(workshop: Workshop, alerts: AlertStore, asked: Monitored,
   if (lease === undefined) return;
   const signal = AbortSignal.any([stop, lease.signal]);
   try {
-    await askForMonitor(workshop, alerts, module, signal);
+    await askForMonitor(workshop, alerts, { module, everyMs: asked.everyMs }, signal);
   } catch (error) {
     signal.throwIfAborted();
     const at = new Date(store.clock.nowMs()).toISOString();

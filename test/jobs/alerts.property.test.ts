@@ -172,6 +172,15 @@ describe('An alert', () => {
     expect(types(observed([...times(3, 'fail'), ...times(3, 'pass')]))).toEqual(['opened', 'left', 'resolved']);
   });
 
+  it('of what three ask about at a time opens as late as if one did, and is over as late', () => {
+    const rule = { ...CHECK_RULE, apartMs: 45_000 };
+    const asked = (answers: Answer[]) =>
+      types(observed(answers, { rule }).map((one, turn) => ({ ...one, at: at(Math.floor(turn / 3)) })));
+    expect(asked(times(6, 'fail'))).toEqual([]);
+    expect(asked([...times(9, 'fail'), ...times(6, 'pass')])).toEqual(['opened']);
+    expect(asked([...times(9, 'fail'), ...times(7, 'pass')])).toEqual(['opened', 'left', 'resolved']);
+  });
+
   it('opens for unknown, which is never ok, and never for a warning', () => {
     expect(types(observed(times(3, 'unknown')))).toEqual(['opened']);
     expect(types(observed(times(30, 'warn')))).toEqual([]);
