@@ -92,6 +92,8 @@ function openClient({ token, endpoint }: HetznerSettings, shared: Shared, signal
     shared.budget = readBudget(headers as Record<string, unknown>, performance.now()) ?? shared.budget;
   };
   client.axios.interceptors.response.eject(0);
+  // The API redirects nowhere, and the token would go along.
+  client.axios.defaults.maxRedirects = 0;
   client.axios.interceptors.request.use((config) => Object.assign(config, { signal }));
   client.axios.interceptors.response.use(
     (response) => {

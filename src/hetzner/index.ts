@@ -95,27 +95,35 @@ async function askRecords(talk: Talk, { records }: CloudDesire): Promise<RecordA
 /** Opens the project that the token belongs to. Nothing is asked yet; there is nothing to close. */
 export function openHetzner(settings: HetznerSettings): Hetzner {
   const shared: Shared = { budget: undefined };
-  const open = (signal: AbortSignal) => openTalk(settings, shared, signal);
+  /** Once it has its answer, or one of its questions got none, its other questions end, too. */
+  async function talking<T>(signal: AbortSignal, hold: (talk: Talk) => Promise<T>): Promise<T> {
+    const over = new AbortController();
+    try {
+      return await hold(openTalk(settings, shared, AbortSignal.any([signal, over.signal])));
+    } finally {
+      over.abort();
+    }
+  }
   return {
-    async ask(desire, signal) {
-      const talk = open(signal);
-      const [project, records] = await Promise.all([readProject(talk), askRecords(talk, desire)]);
-      const { budget } = shared;
-      const value = budget === undefined ? '' : `${leftOf(budget, performance.now())}/${budget.limit}`;
-      const text = budget === undefined ? 'it answers' : `it answers; ${value} requests are left`;
-      return [{ id: 'api', answer: 'pass', value, text }, ...judge(desire, project, records)];
-    },
-    preview: (work, signal) => preview(open(signal), work),
-    async work(work, clearance, signal) {
-      const talk = open(signal);
-      if (work.do !== 'records') return workOnBalancer(talk, work, clearance, settings);
-      const refuse = (change: CloudChange): RefusedError => unapproved(work.zone, change);
-      return workOnRecords(talk, work, { ...clearance, refuse }, settings.retryMs);
-    },
-    previewPower: (work, seen, signal) => previewPower(open(signal), work, seen),
-    power: (work, clearance, signal) => workOnPower(open(signal), work, clearance, settings),
-    previewFence: (work, boot, signal) => previewFence(open(signal), work, boot),
-    fence: (work, clearance, signal) => workOnFence(open(signal), work, clearance, settings),
+    ask: (desire, signal) =>
+      talking(signal, async (talk) => {
+        const [project, records] = await Promise.all([readProject(talk), askRecords(talk, desire)]);
+        const { budget } = shared;
+        const value = budget === undefined ? '' : `${leftOf(budget, performance.now())}/${budget.limit}`;
+        const text = budget === undefined ? 'it answers' : `it answers; ${value} requests are left`;
+        return [{ id: 'api', answer: 'pass', value, text }, ...judge(desire, project, records)];
+      }),
+    preview: (work, signal) => talking(signal, (talk) => preview(talk, work)),
+    work: (work, clearance, signal) =>
+      talking(signal, (talk) => {
+        if (work.do !== 'records') return workOnBalancer(talk, work, clearance, settings);
+        const refuse = (change: CloudChange): RefusedError => unapproved(work.zone, change);
+        return workOnRecords(talk, work, { ...clearance, refuse }, settings.retryMs);
+      }),
+    previewPower: (work, seen, signal) => talking(signal, (talk) => previewPower(talk, work, seen)),
+    power: (work, clearance, signal) => talking(signal, (talk) => workOnPower(talk, work, clearance, settings)),
+    previewFence: (work, boot, signal) => talking(signal, (talk) => previewFence(talk, work, boot)),
+    fence: (work, clearance, signal) => talking(signal, (talk) => workOnFence(talk, work, clearance, settings)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { leftOf, readBudget, waitMsOf } from '../../src/hetzner/budget.ts';
 import { openTalk } from '../../src/hetzner/client.ts';
 import { HetznerError, openHetzner } from '../../src/hetzner/index.ts';
@@ -69,6 +70,19 @@ describe("Hetzner's client", () => {
     const hetzner = openHetzner({ ...project.settings, patienceMs: 60 });
     const error = await refusalOf(hetzner.ask(desire, NEVER));
     expect(error).toMatchObject({ status: 502, reason: 'no_json' });
+  });
+
+  it('asks nothing more when one of its questions was refused, though another is still without an answer', async () => {
+    project = await startProject();
+    project.sandbox.fault({ kind: '502', method: 'GET', path: '/zones', times: Infinity });
+    project.sandbox.server('proxysql-01').id = 'none' as unknown as number;
+    await refusalOf(openHetzner(project.settings).ask(desire, NEVER));
+    const asked = () => project.sandbox.exchanges.filter(({ path }) => path.startsWith('/zones')).length;
+    const before = asked();
+    const talk = openTalk(project.settings, { budget: undefined }, NEVER);
+    for (let turn = 0; turn < 50; turn += 1) await talk.read('/load_balancers', 'load_balancers', z.unknown());
+    // One may have been on its way.
+    expect(asked()).toBeLessThanOrEqual(before + 1);
   });
 
   it('finds what it made by its name when the answer was lost, and makes no second one', async () => {
