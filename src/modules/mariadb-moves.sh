@@ -26,16 +26,6 @@ remember_data() { data_mark >"$MEMORY_FILE"; }
 
 data_mark() { stat -c %i -- "$(mariadb_directory)/ibdata1" 2>/dev/null || true; }
 
-# kill_unit <unit> <port>: SIGKILL to all of it; keep_stopped was called before.
-kill_unit() {
-  systemctl kill --signal=KILL --kill-whom=all "$1"
-  if ! wait_for 5 unit_is_gone "$1" "$2"; then
-    fail "$1 still runs after SIGKILL, or was started again." "See systemctl status $1 on the host."
-  fi
-}
-
-unit_is_gone() { is_down "$1" && ! listens "$2"; }
-
 others_go_on() {
   local address
   for address in "${ADDRESSES[@]}"; do

@@ -116,9 +116,14 @@ ensure_service() {
   # One that was started time and again is not started before its interval is over: what made it fail may have been mended since.
   if [[ $action != reload ]]; then systemctl reset-failed "$unit" 2>/dev/null || true; fi
   if ! systemctl "$action" "$unit" && ! comes_up "$unit"; then
-    journalctl --no-pager -q -n 20 -u "$unit" || true
-    fail "$unit did not $action." "Its last lines are in the log: journalctl -u $unit."
+    fail_unit "$unit" "$action"
   fi
+}
+
+# fail_unit <unit> <what it did not>: fails, with the unit's last lines in the log.
+fail_unit() {
+  journalctl --no-pager -q -n 20 -u "$1" || true
+  fail "$1 did not $2." "Its last lines are in the log: journalctl -u $1."
 }
 
 comes_up() { ((${START_SECONDS:-0} > 0)) && wait_for "$START_SECONDS" unit_is "$1" active; }

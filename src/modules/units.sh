@@ -35,6 +35,16 @@ keep_stopped() {
 
 is_down() { [[ $(systemctl show -p ActiveState --value "$1") =~ ^(inactive|failed)$ && -z $(unit_processes "$1") ]]; }
 
+is_killed() { is_down "$1" && ! listens "$2"; }
+
+# kill_unit <unit> <port>: SIGKILL to all of it, until none of it runs and nobody listens there; keep_stopped was called before.
+kill_unit() {
+  systemctl kill --signal=KILL --kill-whom=all "$1"
+  if ! wait_for 5 is_killed "$1" "$2"; then
+    fail "$1 still runs after SIGKILL, or was started again." "See systemctl status $1 on the host."
+  fi
+}
+
 unit_processes() {
   local group
   group=$(systemctl show -p ControlGroup --value "$1")
@@ -78,10 +88,7 @@ start_again() {
   for unit in "${units[@]}"; do
     change service "$unit" start
     systemctl reset-failed "$unit" 2>/dev/null || true
-    if ! systemctl start "$unit"; then
-      journalctl --no-pager -q -n 20 -u "$unit" || true
-      fail "$unit did not start again." "Its last lines are in the log: journalctl -u $unit."
-    fi
+    if ! systemctl start "$unit"; then fail_unit "$unit" "start again"; fi
   done
   STARTED=${#units[@]}
 }

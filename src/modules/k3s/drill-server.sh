@@ -28,10 +28,7 @@ main() {
   keep_stopped "$UNIT"
   fact master "$OWN"
   read -r start _ </proc/uptime
-  systemctl kill --signal=KILL --kill-whom=all "$UNIT"
-  if ! wait_for 5 is_down "$UNIT"; then
-    fail "$UNIT still runs after SIGKILL, or was started again." "See systemctl status $UNIT on the host."
-  fi
+  kill_unit "$UNIT" "$API_PORT"
   if ! wait_for "$GO_ON_SECONDS" others_ready; then
     fail "The API of the other masters is not ready $GO_ON_SECONDS s after $OWN was killed." "See api and etcd in status k3s."
   fi

@@ -32,10 +32,7 @@ main() {
     fail "$OWN could not be drained within $DRAIN_SECONDS s." "See its lines above: a PodDisruptionBudget may forbid it. It takes pods again."
   fi
   fact drained-after "$(seconds_since "$start")"
-  if ! systemctl restart "$UNIT"; then
-    journalctl --no-pager -q -n 20 -u "$UNIT" || true
-    fail "$UNIT did not restart." "Its last lines are in the log: journalctl -u $UNIT."
-  fi
+  if ! systemctl restart "$UNIT"; then fail_unit "$UNIT" restart; fi
   if ! wait_for 120 master_whole; then
     fail "$OWN is not whole again 120 s after its restart." "See journalctl -u $UNIT; status k3s."
   fi

@@ -43,10 +43,7 @@ main() {
   systemctl daemon-reload
   systemctl --quiet enable "$MARIADB_UNIT"
   systemctl reset-failed "$MARIADB_UNIT" 2>/dev/null || true
-  if ! galera_new_cluster; then
-    journalctl --no-pager -q -n 20 -u "$MARIADB_UNIT" || true
-    fail "$MARIADB_UNIT did not begin the cluster." "Its last lines are in the log: journalctl -u $MARIADB_UNIT."
-  fi
+  if ! galera_new_cluster; then fail_unit "$MARIADB_UNIT" "begin the cluster"; fi
   if ! wait_for 60 is_synced; then
     fail "The first member is not synced 60 s after its start." "See journalctl -u $MARIADB_UNIT on the host."
   fi

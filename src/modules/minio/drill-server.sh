@@ -20,10 +20,7 @@ main() {
   fact node "$OWN"
   keep_stopped "$UNIT"
   read -r start _ </proc/uptime
-  systemctl kill --signal=KILL --kill-whom=all "$UNIT"
-  if ! wait_for 5 is_down "$UNIT"; then
-    fail "$UNIT still runs after SIGKILL, or was started again." "See systemctl status $UNIT on the host."
-  fi
+  kill_unit "$UNIT" "$API_PORT"
   if ! wait_for 60 other_nodes_serve; then
     fail "The other nodes can't be written to and read from within 60 s." "See status minio."
   fi

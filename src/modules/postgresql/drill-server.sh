@@ -13,7 +13,6 @@
 TAKEOVER_SECONDS=60
 
 is_replaced() { has_leader && [[ $LEADER != "$SELF" ]]; }
-is_gone() { is_down "$UNIT" && [[ -z $(listener_of "$POSTGRES_PORT") ]]; }
 
 main() {
   need_args 3 "$@"
@@ -28,10 +27,7 @@ main() {
   keep_stopped "$UNIT"
   fact old-leader "$SELF"
   read -r start _ </proc/uptime
-  systemctl kill --signal=KILL --kill-whom=all "$UNIT"
-  if ! wait_for 5 is_gone; then
-    fail "$UNIT or its PostgreSQL still runs after SIGKILL, or was started again." "See systemctl status $UNIT on the host."
-  fi
+  kill_unit "$UNIT" "$POSTGRES_PORT"
   if ! wait_for "$TAKEOVER_SECONDS" is_replaced; then
     fail "No other member leads within $TAKEOVER_SECONDS s." "See journalctl -u patroni on the members; status postgresql."
   fi

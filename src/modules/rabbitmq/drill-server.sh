@@ -43,10 +43,7 @@ main() {
   keep_stopped "$UNIT"
   fact node "$OWN"
   read -r start _ </proc/uptime
-  systemctl kill --signal=KILL --kill-whom=all "$UNIT"
-  if ! wait_for 5 is_down "$UNIT"; then
-    fail "$UNIT still runs after SIGKILL, or was started again." "See systemctl status $UNIT on the host."
-  fi
+  kill_unit "$UNIT" "$AMQP_PORT"
   if ! wait_for "$TAKEOVER_SECONDS" others_lead; then
     fail "The other members don't lead the queues of $OWN within $TAKEOVER_SECONDS s." "See /var/log/rabbitmq on the members; status rabbitmq."
   fi

@@ -28,10 +28,7 @@ main() {
   run_cli rabbitmq-upgrade --timeout 60 await_online_quorum_plus_one
   run_cli rabbitmq-upgrade drain
   fact drained-after "$(seconds_since "$start")"
-  if ! systemctl restart "$UNIT"; then
-    journalctl --no-pager -q -n 20 -u "$UNIT" || true
-    fail "$UNIT did not restart." "Its last lines are in the log: journalctl -u $UNIT."
-  fi
+  if ! systemctl restart "$UNIT"; then fail_unit "$UNIT" restart; fi
   # Reviving is for a node that came back without a restart; one that was restarted serves by itself.
   if ! wait_for 100 node_whole; then
     fail "The node of $OWN does not serve, or does not see all others, 100 s after its restart." "See journalctl -u $UNIT; status rabbitmq."

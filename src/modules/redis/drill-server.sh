@@ -44,10 +44,7 @@ main() {
   if ! applying; then return 0; fi
   keep_stopped "$UNIT"
   fact old-master "$address"
-  systemctl kill --signal=KILL --kill-whom=all "$UNIT"
-  if ! wait_for 5 is_down "$UNIT"; then
-    fail "$UNIT still runs after SIGKILL, or was started again." "See systemctl status $UNIT on the host."
-  fi
+  kill_unit "$UNIT" "$REDIS_PORT"
   run_perl "$AWAIT_MASTER" "$TAKEOVER_SECONDS" "$address" "$name" "${members[@]}"
 }
 
