@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseRedisUrl, type RedisEndpoint } from './config-redis-url.ts';
 import { ConfigError } from './errors.ts';
+import { isZone } from './local-time.ts';
 import { Secret } from './secret.ts';
 
 /** Where servers.tsv and its companions lie, seen from src/ and from dist/ alike. */
@@ -58,6 +59,19 @@ const monitored = z
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*(?:,[a-z0-9]+(?:-[a-z0-9]+)*)*$/, 'is not all, off or a list of modules')
   .transform((value) => (value === 'all' ? undefined : value === 'off' ? [] : value.split(',')));
 
+/** `08:00`, by this machine's clock; `08:00 Europe/Paris`; undefined for `off`. */
+const timeOfDay = z
+  .string()
+  .regex(
+    /^(?:off|(?:[01]\d|2[0-3]):[0-5]\d(?: [A-Za-z0-9_+/-]{1,40})?)$/,
+    'is no time of day such as 08:00 Europe/Paris',
+  )
+  .transform((value) => {
+    const [at = '', zone = Intl.DateTimeFormat().resolvedOptions().timeZone] = value.split(' ');
+    return at === 'off' ? undefined : { at, zone };
+  })
+  .refine((time) => time === undefined || isZone(time.zone), 'names a time zone that does not exist');
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Variables that every process reads. */
@@ -86,6 +100,7 @@ export const BotVariables = z.object({
   SLACK_SIGNING_SECRET: secret('SLACK_SIGNING_SECRET', '').optional(),
   PORT: whole(0, 65_535).prefault('3000'),
   KEYBUZZ_WEBHOOK_TOKEN: secret('KEYBUZZ_WEBHOOK_TOKEN', '', 20).optional(),
+  KEYBUZZ_DIGEST_AT: timeOfDay.prefault('08:00'),
   SLACK_API_URL: url('https://slack.com/api/').transform((value) => (value.endsWith('/') ? value : `${value}/`)),
 });
 
@@ -134,6 +149,7 @@ export const VARIABLE_FIXES: Record<string, string> = {
   KEYBUZZ_MONITOR: 'Write all, off, or modules such as redis,postgresql.',
   KEYBUZZ_MONITOR_MS: 'Write milliseconds: 30000.',
   KEYBUZZ_WEBHOOK_TOKEN: 'Write a random word of at least 20 characters, or leave it out to take no webhooks.',
+  KEYBUZZ_DIGEST_AT: 'Write 08:00, 08:00 Europe/Paris, or off.',
   KEYBUZZ_TOTP_KEY: 'Write a random word of at least 32 characters (openssl rand -base64 32), or leave it out.',
   HCLOUD_TOKEN: 'Copy a token of the Hetzner Cloud project, or leave it out.',
   HCLOUD_ENDPOINT: 'Leave it out for Hetzner itself.',

@@ -54,6 +54,8 @@ export interface BotConfig extends CommandConfig {
   };
   /** What Alertmanager must show; undefined: its webhooks are not taken. */
   webhookToken: Secret | undefined;
+  /** When the daily digest is due, `08:00` by the clocks of an IANA zone; undefined: none is posted. */
+  digest: { at: string; zone: string } | undefined;
 }
 
 /** The worker: an SSH key and credentials, no Slack token. */
@@ -131,16 +133,15 @@ function readShared(reading: Reading): SharedConfig | undefined {
   };
 }
 
-function readSlack(reading: Reading): Pick<BotConfig, 'slack' | 'webhookToken'> | undefined {
+function readSlack(reading: Reading): Pick<BotConfig, 'slack' | 'webhookToken' | 'digest'> | undefined {
   const found = readVariables(reading, BotVariables);
   if (found === undefined) return undefined;
   const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, PORT: port } = found;
+  const rest = { webhookToken: found.KEYBUZZ_WEBHOOK_TOKEN, digest: found.KEYBUZZ_DIGEST_AT };
   const shared = { botToken: found.SLACK_BOT_TOKEN, apiUrl: found.SLACK_API_URL };
-  const { KEYBUZZ_WEBHOOK_TOKEN: webhookToken } = found;
-  if (appToken !== undefined) return { slack: { ...shared, door: { kind: 'socket', appToken } }, webhookToken };
-  if (signingSecret !== undefined) {
-    return { slack: { ...shared, door: { kind: 'http', signingSecret, port } }, webhookToken };
-  }
+  const through = (door: BotConfig['slack']['door']) => ({ slack: { ...shared, door }, ...rest });
+  if (appToken !== undefined) return through({ kind: 'socket', appToken });
+  if (signingSecret !== undefined) return through({ kind: 'http', signingSecret, port });
   addFault(reading, 'SLACK_APP_TOKEN', 'is missing, and SLACK_SIGNING_SECRET too');
   return undefined;
 }

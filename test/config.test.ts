@@ -86,6 +86,18 @@ describe('loadBotConfig', () => {
     for (const fault of faults) expect(fault).toMatch(/\. \S.*\.$/);
   });
 
+  it('knows when the daily digest is due, by whose clocks, and that none is wanted', () => {
+    const digestAt = (text: string) => loadBotConfig({ ...SLACK, KEYBUZZ_DIGEST_AT: text }).digest;
+    expect(digestAt('07:30 Europe/Paris')).toEqual({ at: '07:30', zone: 'Europe/Paris' });
+    expect(digestAt('07:30')).toEqual({ at: '07:30', zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+    expect(digestAt('')).toMatchObject({ at: '08:00' });
+    expect(digestAt('off')).toBeUndefined();
+    for (const wrong of ['8:00', '24:00', '08:00 Nowhere/Land', 'noon']) {
+      const faults = faultsOf(() => loadBotConfig({ ...SLACK, KEYBUZZ_DIGEST_AT: wrong }));
+      expect(faults).toEqual([expect.stringMatching(/KEYBUZZ_DIGEST_AT: .*Write 08:00, 08:00 Europe\/Paris, or off/)]);
+    }
+  });
+
   it('says what is missing, and takes an empty variable for a missing one', () => {
     expect(faultsOf(() => loadBotConfig({ SLACK_BOT_TOKEN: '' }))).toEqual([
       expect.stringContaining('SLACK_BOT_TOKEN: is missing'),

@@ -11,6 +11,7 @@ import { boltLogger } from './bolt-logger.ts';
 import { createBudget, type BudgetLimits } from './budget.ts';
 import { createClients, type SlackClients } from './clients.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { createDigestReporter, type DigestReporterParts } from './digest-reporter.ts';
 import type { SlackDirectory } from './directory.ts';
 import type { Door, DoorHealth } from './door.ts';
 import { createForms } from './forms.ts';
@@ -27,7 +28,7 @@ import { checkSlack, type Workspace } from './self-check.ts';
 import { openSockets } from './sockets.ts';
 
 export interface BotParts {
-  config: Pick<BotConfig, 'slack' | 'opsChannel'>;
+  config: Pick<BotConfig, 'slack' | 'opsChannel'> & Partial<Pick<BotConfig, 'digest'>>;
   engine: Engine;
   execute: Execute;
   logger: Logger;
@@ -43,6 +44,8 @@ export interface BotParts {
   limits?: BudgetLimits;
   /** Whom alerts reach that nobody acknowledges; may throw ConfigError. */
   alertPolicy?: () => AlertRules;
+  /** Reads the digest that is posted daily; left out: none is. */
+  gatherDigest?: DigestReporterParts['gather'];
   /** Who may decide on a run, for the home tab. */
   mayDecide?: MayDecide;
   /** How often time passes for alerts, ms. */
@@ -151,7 +154,11 @@ export async function startBot(given: BotParts): Promise<Closer> {
     workspaceUrl: workspace.url,
     onCall: () => parts.alertPolicy?.().onCall ?? '',
   });
+  const { gatherDigest: gather } = parts;
   const closers = [
+    ...(gather === undefined
+      ? []
+      : [engine.digests.consume(config.digest, createDigestReporter({ ...reporting, gather }))]),
     engine.alerts.consume(reportAlert, { concurrency: ALERTS_AT_ONCE, gaveUp: alertOn(logger) }),
     homes.close,
     watchAlerts({ engine, logger, rules: parts.alertPolicy, ...parts.alertWatch }),

@@ -1,10 +1,11 @@
 import { HOSTS_SUBJECT, type SubjectState } from '../jobs/alert-state.ts';
+import { handleDigest } from './gather-digest.ts';
 import type { Command } from './grammar.ts';
 import type { Reply } from './reply.ts';
 import { authorise, type Turn } from './turn.ts';
 import { secondsUntil } from './until.ts';
 
-export type AlertCommand = Extract<Command, { verb: 'alerts' | 'ack' | 'silence' | 'unsilence' }>;
+export type AlertCommand = Extract<Command, { verb: 'alerts' | 'ack' | 'silence' | 'unsilence' | 'digest' }>;
 
 /** What acting on an alert is to the policy's rules: work on its module, or, where it has none, on all of them. */
 export function wishOnAlert(turn: Turn, verb: string, alert: string) {
@@ -14,8 +15,9 @@ export function wishOnAlert(turn: Turn, verb: string, alert: string) {
   return { verb, module: module?.name ?? '', targets };
 }
 
-/** Lists alerts, or lets somebody acknowledge, silence or unsilence one. */
+/** Lists alerts, gives the digest, or lets somebody acknowledge, silence or unsilence one. */
 export async function handleAlerts(turn: Turn, command: AlertCommand): Promise<Reply> {
+  if (command.verb === 'digest') return handleDigest(turn);
   const { alerts } = turn.engine;
   if (command.verb === 'alerts') {
     await authorise(turn, { verb: 'alerts', module: undefined, targets: [] }, 'list alerts');

@@ -34,6 +34,7 @@ export const COMMAND_VERBS = [
   'ack',
   'silence',
   'unsilence',
+  'digest',
   'policy',
   'freeze',
   'unfreeze',

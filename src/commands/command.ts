@@ -29,6 +29,7 @@ export type Command =
   | { verb: 'enroll'; host: string; breakGlass?: string; code?: string }
   | { verb: 'reboot' | 'reset' | 'poweron'; host: string; breakGlass?: string; code?: string }
   | { verb: 'alerts' }
+  | { verb: 'digest' }
   | { verb: 'ack' | 'unsilence'; alert: string }
   | { verb: 'silence'; alert: string; until: string; reason: string }
   /** Of whom, and the command in question as text. */

@@ -48,4 +48,12 @@ export const ALERT_COMMANDS: readonly CommandSpec[] = [
     examples: ['unsilence redis'],
     impact: 'none',
   },
+  {
+    verb: 'digest',
+    summary: 'Show the digest of the day now: state, what changed since yesterday, and what is due',
+    arguments: [],
+    flags: [],
+    examples: ['digest'],
+    impact: 'none',
+  },
 ];

@@ -144,7 +144,7 @@ async function explainRunRead(turn: Turn, command: Extract<Command, { verb: 'sho
 const LISTING = {
   ...{ help: 'ask for help', whoami: 'ask who they are', inventory: 'list the inventory', runs: 'list runs' },
   ...{ locks: 'list locks', alerts: 'list alerts', policy: 'check the policy for others', reviews: 'list reviews' },
-  audit: 'audit',
+  ...{ audit: 'audit', digest: 'read the digest' },
 } as const;
 
 async function explainTotp(turn: Turn, command: Extract<Command, { verb: 'totp' }>): Promise<Explanation> {
@@ -163,6 +163,7 @@ function explainAllowed(turn: Turn, command: Command): Promise<Explanation> {
     case 'runs':
     case 'locks':
     case 'alerts':
+    case 'digest':
     case 'policy':
     case 'reviews':
     case 'audit':

@@ -88,6 +88,7 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
     case 'locks':
     case 'validate':
     case 'alerts':
+    case 'digest':
       return { verb };
     case 'inventory':
       return { verb, selector };

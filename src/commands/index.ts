@@ -197,6 +197,7 @@ function dispatch(turn: Turn, command: Command): Promise<Reply> {
     case 'ack':
     case 'silence':
     case 'unsilence':
+    case 'digest':
       return handleAlerts(turn, command);
     case 'audit':
       return handleAudit(turn, command);

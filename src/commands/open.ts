@@ -3,7 +3,9 @@ import type { Closer, Engine } from '../jobs/engine.ts';
 import type { RunState } from '../jobs/state.ts';
 import { assembleScript, MODULES } from '../modules/index.ts';
 import type { Secret } from '../secret.ts';
+import type { Digest } from './digest.ts';
 import type { Directory } from './directory.ts';
+import { gatherDigest } from './gather-digest.ts';
 import { slackGroupsOf } from './group-roles.ts';
 import { mayDecide, type SlackWho } from './may-decide.ts';
 import { createExecute, type Execute } from './index.ts';
@@ -22,6 +24,8 @@ export interface Commands {
   groups: () => string[];
   /** Whom an alert reaches that nobody acknowledges. */
   alertPolicy: () => AlertPolicy;
+  /** The digest as it is now. Throws ExternalError when Redis does not answer. */
+  gatherDigest: () => Promise<Digest>;
   /** Keeps alerts about a policy.yaml with a fault on this machine, and about a freeze, until it is closed. */
   watch: (machine: string) => Closer;
   /** Whether a Slack user's approval would count for the run now; never authority. */
@@ -60,6 +64,7 @@ export async function openCommands({ config, warn, directory }: OpenOptions): Pr
     },
     groups: () => slackGroupsOf(policy()),
     alertPolicy: () => policy().alerts,
+    gatherDigest: () => gatherDigest(engine, MODULES),
     watch: (machine) => watchGovernance({ engine, policyFile, machine, warn }),
     mayDecide: (who, state) => mayDecide(policy(), who, state, directory),
   };

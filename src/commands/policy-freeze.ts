@@ -1,15 +1,5 @@
 import { z } from 'zod';
-
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-type Day = (typeof DAYS)[number];
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-GB', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
+import { DAYS, isZone, localTime, type Day, type LocalTime } from '../local-time.ts';
 
 function isDay(text: string): boolean {
   const date = new Date(`${text}Z`);
@@ -65,28 +55,6 @@ export interface OpenWindow {
   name: string;
   /** In the window's own time: `24:00 today, Europe/Paris`. */
   until: string;
-}
-
-/** A moment as clocks and calendars of a zone show it. */
-interface LocalTime {
-  day: Day;
-  /** `08:05`. */
-  time: string;
-  /** `2026-11-28T08:05`. */
-  stamp: string;
-}
-
-function localTime(nowMs: number, timeZone: string): LocalTime {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hourCycle: 'h23',
-    ...{ weekday: 'short', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' },
-  });
-  const parts = new Map(format.formatToParts(nowMs).map(({ type, value }) => [type, value]));
-  const of = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
-  const time = `${of('hour')}:${of('minute')}`;
-  const day = DAYS.find((one) => one === of('weekday').toLowerCase()) ?? 'mon';
-  return { day, time, stamp: `${of('year').padStart(4, '0')}-${of('month')}-${of('day')}T${time}` };
 }
 
 const dayBefore = (day: Day): Day => DAYS[(DAYS.indexOf(day) + DAYS.length - 1) % DAYS.length] ?? 'mon';

@@ -51,6 +51,7 @@ export const READING_VERBS: readonly string[] = [
   'logs',
   'locks',
   'alerts',
+  'digest',
   'policy',
   'reviews',
   'audit',

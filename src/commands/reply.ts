@@ -1,6 +1,7 @@
 import type { Host } from '../inventory.ts';
 import type { RunEvent, Person } from '../jobs/events.ts';
 import type { Checklist } from './checklist.ts';
+import type { Digest } from './digest.ts';
 import type { AuditEntry } from '../jobs/audit.ts';
 import type { Verified } from '../jobs/audit-verify.ts';
 import type { Freeze } from '../jobs/freeze.ts';
@@ -47,6 +48,8 @@ export type Reply =
   /** What alerts or is silenced, the longest open first; `asked`: when the monitor asked each module last, empty: never. */
   | { kind: 'alerts'; subjects: SubjectState[]; asked: { module: string; at: string }[] }
   | { kind: 'alert'; did: 'ack' | 'silence' | 'unsilence'; subject: SubjectState }
+  /** What there is to know of the platform today. */
+  | { kind: 'digest'; digest: Digest }
   | { kind: 'logs'; state: RunState; step: string; host: string; text: string }
   /**
    * A run was started; its report goes to the channel. `duplicate`: this interaction had already started it. `warnings`:

@@ -23,6 +23,7 @@ export function textOf(command: Command): string {
     case 'locks':
     case 'validate':
     case 'alerts':
+    case 'digest':
       return command.verb;
     case 'help':
       return `help ${command.topic}`.trim();

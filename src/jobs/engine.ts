@@ -1,6 +1,7 @@
 import type { Alerts } from './alerts-face.ts';
 import type { Audit } from './audit.ts';
 import type { Closer, ConsumeOptions, ReportOptions } from './consuming.ts';
+import type { Digests } from './digests-face.ts';
 import type { FreezeSwitch } from './freeze.ts';
 import type { Totp } from './totp.ts';
 import type { RunEvent, Gate, Origin, Person } from './events.ts';
@@ -124,6 +125,8 @@ export interface Engine extends FreezeSwitch {
   };
   /** Alerts, and what the monitor knows. */
   alerts: Alerts;
+  /** The daily digest. */
+  digests: Digests;
   /** The time all processes go by, that of Redis, as of the last look at a run; epoch ms. */
   nowMs(): number;
   /** Resolves when Redis answers PING; for /readyz. */

@@ -3,7 +3,7 @@ import { ExternalError } from '../errors.ts';
 import type { CheckResult, Module } from '../modules/contract.ts';
 import { judgeCredentials, judgeProof, proofOf, type Proof } from './evidence-judging.ts';
 import { keysOf } from './keys.ts';
-import { openLog } from './log.ts';
+import { openLog, type LogStore } from './log.ts';
 import { answered } from './redis.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -20,7 +20,7 @@ function unlessRedisIsAway(error: unknown): undefined {
 }
 
 /** The newest run of this verb that ended well; undefined: none did. */
-async function newestProof({ store }: Workshop, verb: string, module: string): Promise<Proof | undefined> {
+async function newestProof(store: LogStore, verb: string, module: string): Promise<Proof | undefined> {
   const key = keysOf(store.prefix).runsOf(verb, module);
   for (let from = 0; ; from += PAGE) {
     const ids = await answered(store.redis.zrange(key, `${from}`, `${from + PAGE - 1}`, 'REV'));
@@ -33,20 +33,24 @@ async function newestProof({ store }: Workshop, verb: string, module: string): P
   }
 }
 
-async function askProof(workshop: Workshop, module: Module): Promise<CheckResult> {
+async function askProof(store: LogStore, module: Module): Promise<CheckResult> {
   const verbs = MOVES.filter((verb) => module.verbs.includes(verb));
-  const found = await Promise.all(verbs.map((verb) => newestProof(workshop, verb, module.name)));
+  const found = await Promise.all(verbs.map((verb) => newestProof(store, verb, module.name)));
   const [newest] = found
     .flatMap((proof) => (proof === undefined ? [] : [proof]))
     .sort((a, b) => b.endedAt.localeCompare(a.endedAt));
-  return judgeProof(module.name, newest, workshop.store.clock.nowMs());
+  return judgeProof(module.name, newest, store.clock.nowMs());
+}
+
+/** `moved-<module>` for each of them whose primary can move: when it last did with success. */
+export async function readProofs(store: LogStore, modules: readonly Module[]): Promise<CheckResult[]> {
+  const movable = modules.filter(({ verbs }) => MOVES.some((verb) => verbs.includes(verb)));
+  return Promise.all(movable.map((module) => askProof(store, module)));
 }
 
 /** The files of credentials, and for each module whose primary can move when it last did with success. */
 export async function gatherEvidence(workshop: Workshop): Promise<CheckResult[]> {
   const { modules, credentials } = workshop;
-  const movable = modules.filter(({ verbs }) => MOVES.some((verb) => verbs.includes(verb)));
   const survey = await credentials.survey(modules);
-  const proofs = await Promise.all(movable.map((module) => askProof(workshop, module)));
-  return [judgeCredentials(survey, hostname()), ...proofs];
+  return [judgeCredentials(survey, hostname()), ...(await readProofs(workshop.store, modules))];
 }

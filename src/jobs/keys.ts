@@ -68,6 +68,10 @@ export interface Keys {
   unreportedAlerts: string;
   /** Hash with expiry: what the bot posted for an alert. */
   alertPosts(id: string): string;
+  /** Hash: day -> the answers of that day's digest, as JSON. */
+  digests: string;
+  /** Hash with expiry: what the bot posted as the digest of a day. */
+  digestPosts(day: string): string;
 }
 
 /** Keys under a prefix; `{}` keeps them in one slot so that scripts may touch several. */
@@ -108,5 +112,7 @@ export function keysOf(prefix: string): Keys {
     alertLog: at('alert-log'),
     unreportedAlerts: at('unreported-alerts'),
     alertPosts: (id) => at('alert', id, 'posts'),
+    digests: at('digests'),
+    digestPosts: (day) => at('digest', day, 'posts'),
   };
 }

@@ -15,6 +15,7 @@ import {
 import { alertsOf, openAlerts } from './alerts.ts';
 import { openAudit } from './audit.ts';
 import { openSharedClock } from './clock.ts';
+import { openDigests } from './digests.ts';
 import { openFreeze } from './freeze.ts';
 import { openLedger, type LedgerBody } from './ledger.ts';
 import { openLocks, type Holder } from './locks.ts';
@@ -165,6 +166,7 @@ export function openEngine(options: EngineOptions): Engine {
     alerts: alertsOf(store, openAlerts(store, queues, warn), (handle, options) =>
       consumeReports({ ...reporting, of: alertReports(prefix, queues), ...options }, handle),
     ),
+    digests: openDigests(endpoint, store, warn),
     nowMs: () => store.clock.nowMs(),
     ping: () => answered(store.redis.ping()).then(() => undefined),
     close: base.close,

@@ -6,8 +6,11 @@ import type { Closer, Interaction } from './engine.ts';
 import { keysOf } from './keys.ts';
 import { answered, openBlockingRedis, openRedis, requireReplica } from './redis.ts';
 
-/** Wake-ups for workers, reports of runs and of alerts for bots, what people did in Slack, and what the monitor asks. */
-type QueueName = 'advance' | 'report' | 'alert' | 'interaction' | 'monitor';
+/**
+ * Wake-ups for workers, reports of runs and of alerts for bots, what people did in Slack, what the monitor asks, and the
+ * daily digest.
+ */
+type QueueName = 'advance' | 'report' | 'alert' | 'interaction' | 'monitor' | 'digest';
 
 /** A day: longer than Slack could ever deliver the same interaction again. */
 const INTERACTION_MEMORY_SECONDS = 24 * 3600;

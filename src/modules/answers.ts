@@ -12,6 +12,8 @@ export interface CheckSpec {
   criterion: string;
   /** The fact's source: vendor documentation or our own measurement. */
   source: string;
+  /** What it says that is worth a line every day, also when it passes. */
+  upkeep?: 'certificates' | 'backups' | 'end of life';
 }
 
 /** The answer to one check, for the cluster as a whole; `text` names hosts where it matters. */

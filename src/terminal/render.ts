@@ -5,6 +5,7 @@ import type { Host } from '../inventory.ts';
 import type { RunEvent, RunState } from '../jobs/index.ts';
 import { renderAlert, renderAlerts } from './render-alerts.ts';
 import { printableJson } from '../printable-json.ts';
+import { renderDigest } from './render-digest.ts';
 import { renderAudit, renderVerified } from './render-audit.ts';
 import {
   renderExplained,
@@ -136,6 +137,8 @@ export function renderReply(reply: Reply, style: Style): string[] {
       return renderAlerts(reply, style);
     case 'alert':
       return renderAlert(reply, style);
+    case 'digest':
+      return renderDigest(reply, style);
     case 'logs':
       return [
         paint(`${reply.state.runId} · ${reply.step} · ${reply.host}`, 'bold', style),

@@ -1,11 +1,12 @@
 import { pino } from 'pino';
 import { startBot, type BotParts } from '../../src/bot/app.ts';
+import { gatherDigest } from '../../src/commands/gather-digest.ts';
 import { createExecute } from '../../src/commands/index.ts';
 import { parsePolicy } from '../../src/commands/policy-schema.ts';
 import { parseRedisUrl } from '../../src/config-redis-url.ts';
 import { CHECK_RULE, type Observation } from '../../src/jobs/alert-rules.ts';
 import { openAlerts } from '../../src/jobs/alerts.ts';
-import { openEngine } from '../../src/jobs/index.ts';
+import { openEngine, type DigestTime } from '../../src/jobs/index.ts';
 import { openBase } from '../../src/jobs/open-engine.ts';
 import { assembleScript, MODULES } from '../../src/modules/index.ts';
 import { Secret } from '../../src/secret.ts';
@@ -21,7 +22,7 @@ people:
   anne: { name: Anne Approver, slack: [U0APPROVER], roles: [operator] }
   victor: { name: Victor Viewer, slack: [U0VIEWER], roles: [reader] }
 rules:
-  - { who: [everyone], verbs: [status, plan, runs, show, alerts] }
+  - { who: [everyone], verbs: [status, plan, runs, show, alerts, digest] }
   - { who: [operator], verbs: [deploy, failover, ack, silence, unsilence] }
 approvals:
   disruptive: { approvals: 1, by: [operator] }
@@ -46,7 +47,7 @@ type Answer = Observation['answer'];
 /** A workspace, a bot in it, and whoever asks the modules' checks: that is the test. */
 export async function openAlertBench(
   redis: PrivateRedis,
-  given: Partial<Pick<BotParts, 'limits' | 'alertPolicy' | 'alertWatch'>> = {},
+  { digest, ...given }: Partial<Pick<BotParts, 'limits' | 'alertPolicy' | 'alertWatch'> & { digest: DigestTime }> = {},
 ) {
   const closers: (() => Promise<void>)[] = [];
   const parts = {
@@ -68,7 +69,7 @@ export async function openAlertBench(
     const hashOf = (script: string) => assembleScript(script).hash;
     const stop = await startBot({
       config: {
-        opsChannel: 'C0OPS',
+        ...{ opsChannel: 'C0OPS', digest },
         slack: {
           botToken: new Secret('SLACK_BOT_TOKEN', slack.botToken),
           apiUrl: slack.apiUrl,
@@ -79,6 +80,7 @@ export async function openAlertBench(
       execute: createExecute({ engine, inventory, policy: () => policy, modules: MODULES, hashOf }),
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }),
       alertWatch: { everyMs: 100 },
+      ...(digest === undefined ? {} : { gatherDigest: () => gatherDigest(engine, MODULES) }),
       ...given,
     });
     const close = async () => {

@@ -191,6 +191,10 @@ export function createFakeEngine(): FakeEngine {
       throw new Error('not part of this test');
     },
     alerts: quietAlerts,
+    digests: {
+      ...{ proofs: unused, before: unused, keep: unused, posts: quietAlerts.posts },
+      consume: () => () => Promise.resolve(),
+    },
     nowMs: Date.now,
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

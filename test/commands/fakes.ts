@@ -195,6 +195,11 @@ export function fakeEngine(): FakeEngine {
     consumeReports: unused,
     posts: { load: unused, save: unused },
     alerts: fakeAlerts(),
+    digests: {
+      proofs: () => Promise.resolve([]),
+      before: () => Promise.resolve(undefined),
+      ...{ keep: unused, consume: unused, posts: { load: unused, save: unused } },
+    },
     nowMs: Date.now,
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -23,7 +23,7 @@ import {
 const FILE = join(import.meta.dirname, 'policy-table.tsv');
 
 const CALM = [
-  ...['help', 'whoami', 'inventory', 'runs', 'locks', 'alerts', 'validate', 'status redis', 'plan redis'],
+  ...['help', 'whoami', 'inventory', 'runs', 'locks', 'alerts', 'digest', 'validate', 'status redis', 'plan redis'],
   ...['deploy redis', 'deploy all', 'deploy redis --override it is urgent', 'test redis', 'failover redis'],
   ...['drill redis', 'drill postgresql', 'remove redis', 'migrate postgresql', 'enroll redis-01', 'steal redis why'],
   ...['poweron redis-01', 'failover postgresql --emergency db-master-01'],

@@ -83,6 +83,7 @@ describe('mayRun', () => {
       [
         'alerts',
         'audit',
+        'digest',
         'help',
         'inventory',
         'locks',

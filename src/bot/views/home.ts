@@ -1,5 +1,6 @@
 import type { ActionsBlock, Button, HomeView, KnownBlock, SectionBlock } from '@slack/types';
 import { gravestAnswer } from '../../commands/outcome.ts';
+import { isOld } from '../../commands/snapshot-age.ts';
 import type { Monitored, RunState, Snapshot, SubjectState } from '../../jobs/index.ts';
 import { alertLine } from './alert-replies.ts';
 import { checkSummary } from './checks.ts';
@@ -40,16 +41,11 @@ export interface Home {
   recent: LinkedRun[];
 }
 
-/** After so many of its intervals an answer is old news. */
-const OLD_AFTER_INTERVALS = 3;
-
 function moduleLine({ name, title, monitored, snapshot }: ModuleRow, now: string): string {
   const head = `*${line(title, 80)}* ${code(name, 40)}`;
   if (monitored === undefined) return `:white_circle: ${head} · the monitor does not ask it`;
   if (snapshot === undefined) return `:hourglass: ${head} · not asked yet`;
-  const ageMs = Date.parse(now) - Date.parse(snapshot.at);
-  const isOld = !(ageMs <= OLD_AFTER_INTERVALS * monitored.everyMs);
-  const age = `asked ${duration(snapshot.at, now) || '0 s'} ago${isOld ? ' :warning: *old*' : ''}`;
+  const age = `asked ${duration(snapshot.at, now) || '0 s'} ago${isOld(snapshot, monitored, now) ? ' :warning: *old*' : ''}`;
   if (snapshot.trouble !== '')
     return `${ANSWER_MARKS.unknown} ${head} · ${age}\n        ${line(snapshot.trouble, 200)}`;
   const bad = snapshot.results.filter(({ answer }) => answer !== 'pass').map(({ check }) => line(check, 50));

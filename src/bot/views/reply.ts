@@ -10,6 +10,7 @@ import {
   totpSecretMessage,
   unfrozenMessage,
 } from './governance.ts';
+import { digestMessage } from './digest.ts';
 import { describeEvent } from './event-line.ts';
 import { inventoryMessage, runsMessage } from './lists.ts';
 import { lockedMessage, locksMessage, unlockedMessage } from './locks.ts';
@@ -91,6 +92,8 @@ export function replyMessage(reply: Reply): Message {
       return alertsMessage(reply);
     case 'alert':
       return alertMessageOf(reply);
+    case 'digest':
+      return digestMessage(reply.digest);
     case 'logs':
       return logsMessage(reply);
     case 'started':

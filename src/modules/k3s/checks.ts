@@ -60,12 +60,14 @@ export const CHECKS: readonly CheckSpec[] = [
     title: 'Certificates',
     criterion: `those of each master hold more than ${CERTIFICATE_DAYS_LEAST} days`,
     source: 'docs.k3s.io/cli/certificate: renewed at a start within 120 days of their end',
+    upkeep: 'certificates',
   },
   {
     id: 'snapshots',
     title: 'Snapshots of etcd',
     criterion: `the newest on any master is at most ${SNAPSHOT_HOURS_MAX} h old; else a warning`,
     source: `docs.k3s.io/cli/etcd-snapshot, scheduled every 6 h; the limit is ${JUDGED}`,
+    upkeep: 'backups',
   },
   {
     id: 'versions',

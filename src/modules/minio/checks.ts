@@ -71,5 +71,6 @@ export const CHECKS: readonly CheckSpec[] = [
     title: 'Maintained software',
     criterion: 'the software that runs gets security updates; that of MinIO gets none any more, so this warns',
     source: 'github.com/minio/minio, README of 2026-02-12: no longer maintained',
+    upkeep: 'end of life',
   },
 ];

@@ -67,6 +67,7 @@ export const CHECKS: readonly CheckSpec[] = [
     title: 'The store has a future',
     criterion: 'Patroni keeps its state in etcd; RAFT, which it has deprecated since 3.0, is a warning: see README.md',
     source: 'Patroni, release notes of 3.0.0: RAFT support is deprecated',
+    upkeep: 'end of life',
   },
   {
     id: 'write-entry',
@@ -103,5 +104,6 @@ export const CHECKS: readonly CheckSpec[] = [
     title: 'Backup',
     criterion: `the leader archives its WAL, the last within ${ARCHIVED_HOURS_MAX} h, and does not fail; no archive is a warning`,
     source: `${POSTGRES_DOC}: pg_stat_archiver; the limit is ${JUDGED}`,
+    upkeep: 'backups',
   },
 ];

@@ -57,7 +57,7 @@ export const alertView = (checksMax: number): fc.Arbitrary<AlertView> =>
   );
 
 const linked = (max: number) => fc.array(fc.record({ run: runState, link }), { maxLength: max });
-const snapshot = fc.record({
+export const snapshot = fc.record({
   ...{ module: name, at: iso, results: fc.array(check, { maxLength: 12 }), trouble: text },
   silent: fc.array(fc.record({ host: name, reason: text }), { maxLength: 3 }),
 });
