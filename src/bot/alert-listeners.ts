@@ -4,6 +4,7 @@ import { clickOf, tell } from './clicks.ts';
 import type { Forms } from './forms.ts';
 import type { ListenerParts } from './listener-parts.ts';
 import { record } from './record.ts';
+import { chosenIn, listenToForm, textIn, type Form } from './submissions.ts';
 import { ALERT_ACTION_IDS, alertCommand, type AlertAction } from './views/alert-actions.ts';
 import { RUN_MODAL } from './views/home-modals.ts';
 import { SILENCE_MODAL, silenceCommand, silenceModal } from './views/silence-modal.ts';
@@ -41,40 +42,20 @@ function listenToUntil(app: App, parts: ListenerParts, forms: Forms, clock: Cloc
   });
 }
 
-function listenToForm(app: App, parts: ListenerParts, forms: Forms, clock: Clock): void {
-  app.view(SILENCE_MODAL.callback, async ({ view, body, ack }) => {
-    const refuse = (problem: string) => ack({ response_action: 'errors', errors: { [SILENCE_MODAL.until]: problem } });
-    const { values } = view.state;
-    const untilSeconds = values[SILENCE_MODAL.until]?.[SILENCE_MODAL.until]?.selected_date_time ?? NaN;
-    const reason = values[SILENCE_MODAL.reason]?.[SILENCE_MODAL.reason]?.value ?? '';
-    const chosen = values[RUN_MODAL.module]?.[RUN_MODAL.module]?.selected_option?.value ?? '';
-    const meant = silenceCommand(view.private_metadata || chosen, { untilSeconds, reason }, clock.nowMs());
-    if ('problem' in meant) {
-      await refuse(meant.problem);
-      return;
-    }
-    const from = forms.from(view.id);
-    const key = `${view.id}:${view.hash}`;
-    if (from?.responseUrl) parts.responders.remember(key, from.responseUrl);
-    const recorded = await record(parts, {
-      key,
-      userId: body.user.id,
-      teamId: body.user.team_id ?? body.team?.id ?? '',
-      channel: from?.channel ?? '',
-      text: meant.command,
-    });
-    if (recorded !== undefined) {
-      await refuse(recorded.problem);
-      return;
-    }
-    forms.forget(view.id);
-    await ack();
-  });
-}
+const silenceForm = (clock: Clock): Form => ({
+  callback: SILENCE_MODAL.callback,
+  field: SILENCE_MODAL.until,
+  read(view) {
+    const field = view.state.values[SILENCE_MODAL.until]?.[SILENCE_MODAL.until];
+    const untilSeconds = field?.selected_date_time ?? NaN;
+    const given = { untilSeconds, reason: textIn(view, SILENCE_MODAL.reason) };
+    return silenceCommand(view.private_metadata || chosenIn(view, RUN_MODAL.module), given, clock.nowMs());
+  },
+});
 
 /** The buttons under an alert, and the form that asks until when it is to be silent. */
 export function listenToAlerts(app: App, parts: ListenerParts, forms: Forms): void {
   for (const name of ['ack', 'silence', 'unsilence', 'status', 'deploy'] as const) listenToButton(app, parts, name);
   listenToUntil(app, parts, forms, parts.clock);
-  listenToForm(app, parts, forms, parts.clock);
+  listenToForm(app, parts, forms, silenceForm(parts.clock));
 }

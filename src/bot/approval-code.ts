@@ -1,9 +1,7 @@
-import type { App } from '@slack/bolt';
 import { RefusedError } from '../errors.ts';
 import type { Interaction } from '../jobs/index.ts';
 import type { Forms } from './forms.ts';
-import type { ListenerParts } from './listener-parts.ts';
-import { record } from './record.ts';
+import { textIn, type Form } from './submissions.ts';
 import { CODE_MODAL, codeCommand, codeModal } from './views/code-modal.ts';
 
 /** What a click on Approve stands for: `<run> <approval>`. */
@@ -26,27 +24,8 @@ export async function askForCode(forms: Forms, interaction: Interaction, error: 
 }
 
 /** The form's answer is the click again, with the code. */
-export function listenToCode(app: App, parts: ListenerParts, forms: Forms): void {
-  app.view(CODE_MODAL.callback, async ({ view, body, ack }) => {
-    const refuse = (problem: string) => ack({ response_action: 'errors', errors: { [CODE_MODAL.block]: problem } });
-    const given = view.state.values[CODE_MODAL.block]?.[CODE_MODAL.input]?.value ?? '';
-    const meant = codeCommand(view.private_metadata, given);
-    if ('problem' in meant) {
-      await refuse(meant.problem);
-      return;
-    }
-    const recorded = await record(parts, {
-      key: `${view.id}:${view.hash}`,
-      userId: body.user.id,
-      teamId: body.user.team_id ?? body.team?.id ?? '',
-      channel: forms.from(view.id)?.channel ?? '',
-      text: meant.command,
-    });
-    if (recorded !== undefined) {
-      await refuse(recorded.problem);
-      return;
-    }
-    forms.forget(view.id);
-    await ack();
-  });
-}
+export const CODE_FORM: Form = {
+  callback: CODE_MODAL.callback,
+  field: CODE_MODAL.block,
+  read: (view) => codeCommand(view.private_metadata, textIn(view, CODE_MODAL.block, CODE_MODAL.input)),
+};

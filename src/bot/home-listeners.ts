@@ -4,7 +4,7 @@ import { clickOf } from './clicks.ts';
 import type { Forms } from './forms.ts';
 import type { Homes } from './home.ts';
 import type { ListenerParts } from './listener-parts.ts';
-import { record } from './record.ts';
+import { chosenIn, listenToForm, type Form } from './submissions.ts';
 import { HOME_ACTION_IDS } from './views/home.ts';
 import { RUN_MODAL, runCommand, runModal, type RunKind } from './views/home-modals.ts';
 import { silenceModal } from './views/silence-modal.ts';
@@ -32,33 +32,15 @@ function listenToButton(app: App, parts: ListenerParts, forms: Forms, name: 'dep
   });
 }
 
-function listenToForm(app: App, parts: ListenerParts, forms: Forms): void {
-  app.view(RUN_MODAL.callback, async ({ view, body, ack }) => {
-    const { values } = view.state;
-    const module = values[RUN_MODAL.module]?.[RUN_MODAL.module]?.selected_option?.value ?? '';
-    const how = values[RUN_MODAL.how]?.[RUN_MODAL.how]?.selected_option?.value ?? '';
+const RUN_FORM: Form = {
+  callback: RUN_MODAL.callback,
+  field: RUN_MODAL.how,
+  read(view) {
     const kind = view.private_metadata;
     const modules = kind === 'deploy' || kind === 'failover' ? modulesWith(kind) : [];
-    const meant = runCommand(kind, { module, how }, modules);
-    if ('problem' in meant) {
-      await ack({ response_action: 'errors', errors: { [meant.field]: meant.problem } });
-      return;
-    }
-    const recorded = await record(parts, {
-      key: `${view.id}:${view.hash}`,
-      userId: body.user.id,
-      teamId: body.user.team_id ?? body.team?.id ?? '',
-      channel: '',
-      text: meant.command,
-    });
-    if (recorded !== undefined) {
-      await ack({ response_action: 'errors', errors: { [RUN_MODAL.how]: recorded.problem } });
-      return;
-    }
-    forms.forget(view.id);
-    await ack();
-  });
-}
+    return runCommand(kind, { module: chosenIn(view, RUN_MODAL.module), how: chosenIn(view, RUN_MODAL.how) }, modules);
+  },
+};
 
 /** The home tab: drawn when somebody opens it, with buttons that open forms. */
 export function listenToHome(app: App, parts: ListenerParts, forms: Forms, homes: Homes): void {
@@ -71,5 +53,5 @@ export function listenToHome(app: App, parts: ListenerParts, forms: Forms, homes
     await homes.opened(click.userId, click.teamId);
   });
   for (const name of ['deploy', 'failover', 'silence'] as const) listenToButton(app, parts, forms, name);
-  listenToForm(app, parts, forms);
+  listenToForm(app, parts, forms, RUN_FORM);
 }

@@ -1,7 +1,7 @@
 import type { AllMiddlewareArgs, App, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { Interaction } from '../jobs/index.ts';
 import { listenToAlerts } from './alert-listeners.ts';
-import { listenToCode } from './approval-code.ts';
+import { CODE_FORM } from './approval-code.ts';
 import { clickOf, tell } from './clicks.ts';
 import type { Forms } from './forms.ts';
 import type { Homes } from './home.ts';
@@ -11,6 +11,7 @@ import type { ListenerParts } from './listener-parts.ts';
 import { record } from './record.ts';
 import { slackUrl } from './responders.ts';
 import { listenToCommandShortcut } from './shortcut.ts';
+import { listenToForm, textIn, type Form } from './submissions.ts';
 import { ACTION_IDS } from './views/actions.ts';
 import { DENY_MODAL, denyModal, REASON_CHARS_MAX } from './views/deny-modal.ts';
 import { code } from './views/text.ts';
@@ -71,34 +72,16 @@ function listenToDeny(app: App, parts: ListenerParts, forms: Forms): void {
   });
 }
 
-function listenToReason(app: App, parts: ListenerParts, forms: Forms): void {
-  app.view(DENY_MODAL.callback, async ({ view, body, ack }) => {
-    const refuse = (problem: string) => ack({ response_action: 'errors', errors: { [DENY_MODAL.block]: problem } });
-    const given = view.state.values[DENY_MODAL.block]?.[DENY_MODAL.input]?.value ?? '';
+const REASON_FORM: Form = {
+  callback: DENY_MODAL.callback,
+  field: DENY_MODAL.block,
+  read(view) {
+    const given = textIn(view, DENY_MODAL.block, DENY_MODAL.input);
     const reason = given.replace(/\s+/g, ' ').trim().slice(0, REASON_CHARS_MAX);
-    if (reason === '') {
-      await refuse('Please say why: the person who asked reads it.');
-      return;
-    }
-    // Known only in the process that opened the form: where to answer, nothing that decides.
-    const from = forms.from(view.id);
-    const key = `${view.id}:${view.hash}`;
-    if (from?.responseUrl) parts.responders.remember(key, from.responseUrl);
-    const recorded = await record(parts, {
-      key,
-      userId: body.user.id,
-      teamId: body.user.team_id ?? body.team?.id ?? '',
-      channel: from?.channel ?? '',
-      text: `deny ${view.private_metadata} ${reason}`,
-    });
-    if (recorded !== undefined) {
-      await refuse(recorded.problem);
-      return;
-    }
-    forms.forget(view.id);
-    await ack();
-  });
-}
+    if (reason === '') return { problem: 'Please say why: the person who asked reads it.' };
+    return { command: `deny ${view.private_metadata} ${reason}` };
+  },
+};
 
 /** Everything the bot hears. Each does one Redis write keyed by the interaction, then acks; a consumer does the rest. */
 export function registerListeners(app: App, parts: ListenerParts, forms: Forms, homes: Homes): void {
@@ -106,8 +89,8 @@ export function registerListeners(app: App, parts: ListenerParts, forms: Forms, 
   for (const name of ['approve', 'cancel', 'resume', 'abandon', 'logs', 'review'] as const)
     listenToButton(app, parts, name);
   listenToDeny(app, parts, forms);
-  listenToReason(app, parts, forms);
-  listenToCode(app, parts, forms);
+  listenToForm(app, parts, forms, REASON_FORM);
+  listenToForm(app, parts, forms, CODE_FORM);
   listenToAlerts(app, parts, forms);
   listenToHome(app, parts, forms, homes);
   listenToMentions(app, parts);

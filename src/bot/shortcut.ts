@@ -1,8 +1,8 @@
 import type { App } from '@slack/bolt';
 import { postToResponseUrl, slackUrl } from './responders.ts';
-import { record } from './record.ts';
 import type { Forms } from './forms.ts';
 import type { ListenerParts } from './listener-parts.ts';
+import { listenToForm, textIn, type Form } from './submissions.ts';
 import { COMMAND_MODAL, COMMAND_SHORTCUT, commandModal, placeOf } from './views/command-modal.ts';
 import { code, section } from './views/text.ts';
 
@@ -24,36 +24,19 @@ function listenToShortcut(app: App, parts: ListenerParts, forms: Forms): void {
   });
 }
 
-function listenToForm(app: App, parts: ListenerParts, forms: Forms): void {
-  app.view(COMMAND_MODAL.callback, async ({ view, body, ack }) => {
-    const refuse = (problem: string) => ack({ response_action: 'errors', errors: { [COMMAND_MODAL.block]: problem } });
-    const text = (view.state.values[COMMAND_MODAL.block]?.[COMMAND_MODAL.input]?.value ?? '').trim();
+const COMMAND_FORM: Form = {
+  callback: COMMAND_MODAL.callback,
+  field: COMMAND_MODAL.block,
+  read(view) {
+    const command = textIn(view, COMMAND_MODAL.block, COMMAND_MODAL.input).trim();
+    if (command === '') return { problem: 'Please type a command, for example: status redis' };
     const place = placeOf(view.private_metadata);
-    if (text === '' || place === undefined) {
-      await refuse(text === '' ? 'Please type a command, for example: status redis' : 'Please open the form again.');
-      return;
-    }
-    const key = `${view.id}:${view.hash}`;
-    const from = forms.from(view.id);
-    if (from?.responseUrl) parts.responders.remember(key, from.responseUrl);
-    const recorded = await record(parts, {
-      key,
-      userId: body.user.id,
-      teamId: body.user.team_id ?? body.team?.id ?? '',
-      ...place,
-      text,
-    });
-    if (recorded !== undefined) {
-      await refuse(recorded.problem);
-      return;
-    }
-    forms.forget(view.id);
-    await ack();
-  });
-}
+    return place === undefined ? { problem: 'Please open the form again.' } : { command, ...place };
+  },
+};
 
 /** The message shortcut, and the form it opens: the same grammar, answered in the message's thread. */
 export function listenToCommandShortcut(app: App, parts: ListenerParts, forms: Forms): void {
   listenToShortcut(app, parts, forms);
-  listenToForm(app, parts, forms);
+  listenToForm(app, parts, forms, COMMAND_FORM);
 }
