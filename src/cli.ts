@@ -10,13 +10,13 @@ import { parse } from './commands/grammar.ts';
 import { COMMANDS, watchPolicy, windowStandstill } from './commands/index.ts';
 import { openCommands, openPolicyOf } from './commands/open.ts';
 import { loadBotConfig, loadStartConfig, loadTerminalConfig, loadWorkerConfig } from './config.ts';
-import type { SharedConfig } from './config.ts';
+import type { BotConfig, SharedConfig } from './config.ts';
 import { ConfigError, sentenceOf } from './errors.ts';
 import { serveHealth, type HealthOptions } from './health.ts';
 import type { Engine } from './jobs/index.ts';
 import { assembleScript, MODULES } from './modules/index.ts';
-import { openLog, runProcess, secretsIn } from './process.ts';
-import type { Log, Stop } from './process.ts';
+import { openAll, openLog, runProcess, secretsIn } from './process.ts';
+import type { Log } from './process.ts';
 import { printableJson } from './printable-json.ts';
 import { createRedact } from './secret.ts';
 import { supervise } from './supervise.ts';
@@ -45,25 +45,17 @@ function version(): string {
   return manifest.version;
 }
 
-/** Opens in order, closes in reverse; what was opened before a failure is closed, too. */
-async function openAll(steps: readonly (() => Promise<Stop>)[]): Promise<Stop> {
-  const stops: Stop[] = [];
-  const stopAll = async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
-  };
-  try {
-    for (const step of steps) stops.push(await step());
-  } catch (error) {
-    await stopAll();
-    throw error;
-  }
-  return stopAll;
-}
-
 async function openHealth(config: SharedConfig, answers: Omit<HealthOptions, 'host' | 'port'>) {
   if (config.http === undefined) return () => Promise.resolve();
   const health = await serveHealth({ ...config.http, ...answers });
   return () => health.close();
+}
+
+async function openBoard({ board, redis: endpoint, redisPrefix: prefix }: BotConfig) {
+  if (board === undefined) return () => Promise.resolve();
+  const { serveBoard } = await import('./jobs/board.ts');
+  const { close } = await serveBoard({ ...board, endpoint, prefix });
+  return close;
 }
 
 const warnOn = (log: Log) => (what: string, error: unknown) => log.warn({ err: error }, what);
@@ -104,7 +96,8 @@ async function runBot(): Promise<number> {
   const { webhookToken: token } = config;
   const webhooks = token === undefined ? [] : [alertmanagerWebhook(token, () => engine?.alerts)];
   const health = { role: 'bot', ready, metrics: () => doorMetrics(door), webhooks };
-  return runProcess({ log, judgeRejection, open: () => openAll([bot, () => openHealth(config, health)]) });
+  const board = () => openBoard(config);
+  return runProcess({ log, judgeRejection, open: () => openAll([bot, () => openHealth(config, health), board]) });
 }
 
 async function runWorker(): Promise<number> {

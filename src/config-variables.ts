@@ -100,6 +100,8 @@ export const BotVariables = z.object({
   SLACK_SIGNING_SECRET: secret('SLACK_SIGNING_SECRET', '').optional(),
   PORT: whole(0, 65_535).prefault('3000'),
   KEYBUZZ_WEBHOOK_TOKEN: secret('KEYBUZZ_WEBHOOK_TOKEN', '', 20).optional(),
+  KEYBUZZ_BOARD_TOKEN: secret('KEYBUZZ_BOARD_TOKEN', '', 20).optional(),
+  KEYBUZZ_BOARD_PORT: whole(0, 65_535).prefault('9610'),
   KEYBUZZ_DIGEST_AT: timeOfDay.prefault('08:00'),
   SLACK_API_URL: url('https://slack.com/api/').transform((value) => (value.endsWith('/') ? value : `${value}/`)),
 });
@@ -149,6 +151,8 @@ export const VARIABLE_FIXES: Record<string, string> = {
   KEYBUZZ_MONITOR: 'Write all, off, or modules such as redis,postgresql.',
   KEYBUZZ_MONITOR_MS: 'Write milliseconds: 30000.',
   KEYBUZZ_WEBHOOK_TOKEN: 'Write a random word of at least 20 characters, or leave it out to take no webhooks.',
+  KEYBUZZ_BOARD_TOKEN: 'Write a random word of at least 20 characters, or leave it out to show no queues.',
+  KEYBUZZ_BOARD_PORT: 'Write a port: 9610.',
   KEYBUZZ_DIGEST_AT: 'Write 08:00, 08:00 Europe/Paris, or off.',
   KEYBUZZ_TOTP_KEY: 'Write a random word of at least 32 characters (openssl rand -base64 32), or leave it out.',
   HCLOUD_TOKEN: 'Copy a token of the Hetzner Cloud project, or leave it out.',

@@ -1,21 +1,11 @@
 import { userInfo } from 'node:os';
-import { dirname } from 'node:path';
 import { KeybuzzError } from './errors.ts';
 import { configError } from './faults.ts';
 import { loadInventory, LOAD_BALANCERS, select, type Inventory } from './inventory.ts';
 import { addressesOf, type RedisEndpoint } from './config-redis-url.ts';
+import { readWorker, type WorkerPart } from './config-worker.ts';
 import type { Secret } from './secret.ts';
-import {
-  addFault,
-  isPrivate,
-  isReadable,
-  readKey,
-  readVariables,
-  startReading,
-  statOf,
-  type Environment,
-  type Reading,
-} from './config-reading.ts';
+import { addFault, isReadable, readVariables, startReading, type Environment, type Reading } from './config-reading.ts';
 import {
   BotVariables,
   CommandVariables,
@@ -54,25 +44,14 @@ export interface BotConfig extends CommandConfig {
   };
   /** What Alertmanager must show; undefined: its webhooks are not taken. */
   webhookToken: Secret | undefined;
+  /** Where the queues are shown on loopback, and to whom; undefined: nowhere. */
+  board: { port: number; token: Secret } | undefined;
   /** When the daily digest is due, `08:00` by the clocks of an IANA zone; undefined: none is posted. */
   digest: { at: string; zone: string } | undefined;
 }
 
 /** The worker: an SSH key and credentials, no Slack token. */
-export interface WorkerConfig extends SharedConfig {
-  ssh: {
-    port: number;
-    key: { kind: 'file'; file: string } | { kind: 'agent'; socket: string };
-    knownHostsFile: string;
-  };
-  /** Holds `<module>.env` files; may not exist yet. */
-  credentialsDirectory: string;
-  /** A host that can't be reached for so long makes its work `unknown`. */
-  unreachableMs: number;
-  /** How often the monitor asks, and which modules; undefined: all. */
-  monitor: { everyMs: number; only: readonly string[] | undefined };
-  hcloud: { token: Secret | undefined; endpoint: string };
-}
+export interface WorkerConfig extends SharedConfig, WorkerPart {}
 
 /** The terminal: neither; it is known by the login user. */
 export interface TerminalConfig extends CommandConfig {
@@ -133,11 +112,13 @@ function readShared(reading: Reading): SharedConfig | undefined {
   };
 }
 
-function readSlack(reading: Reading): Pick<BotConfig, 'slack' | 'webhookToken' | 'digest'> | undefined {
+function readSlack(reading: Reading): Pick<BotConfig, 'slack' | 'webhookToken' | 'board' | 'digest'> | undefined {
   const found = readVariables(reading, BotVariables);
   if (found === undefined) return undefined;
   const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, PORT: port } = found;
-  const rest = { webhookToken: found.KEYBUZZ_WEBHOOK_TOKEN, digest: found.KEYBUZZ_DIGEST_AT };
+  const { KEYBUZZ_WEBHOOK_TOKEN: webhookToken, KEYBUZZ_BOARD_TOKEN: token, KEYBUZZ_BOARD_PORT: boardPort } = found;
+  const board = token === undefined ? undefined : { port: boardPort, token };
+  const rest = { webhookToken, board, digest: found.KEYBUZZ_DIGEST_AT };
   const shared = { botToken: found.SLACK_BOT_TOKEN, apiUrl: found.SLACK_API_URL };
   const through = (door: BotConfig['slack']['door']) => ({ slack: { ...shared, door }, ...rest });
   if (appToken !== undefined) return through({ kind: 'socket', appToken });
@@ -149,31 +130,6 @@ function readSlack(reading: Reading): Pick<BotConfig, 'slack' | 'webhookToken' |
 function readCommand(reading: Reading): Pick<CommandConfig, 'totpKey'> | undefined {
   const found = readVariables(reading, CommandVariables);
   return found && { totpKey: found.KEYBUZZ_TOTP_KEY };
-}
-
-type WorkerPart = Omit<WorkerConfig, keyof SharedConfig>;
-
-function readWorker(reading: Reading): WorkerPart | undefined {
-  const found = readVariables(reading, WorkerVariables);
-  if (found === undefined) return undefined;
-  const { KEYBUZZ_KNOWN_HOSTS: knownHostsFile, KEYBUZZ_CREDENTIALS: credentialsDirectory } = found;
-  const key = readKey(reading, found.KEYBUZZ_SSH_KEY, found.SSH_AUTH_SOCK);
-  const isMissing = statOf(knownHostsFile) === undefined;
-  if (isMissing ? statOf(dirname(knownHostsFile))?.isDirectory() !== true : !isReadable(knownHostsFile)) {
-    addFault(reading, 'KEYBUZZ_KNOWN_HOSTS', `${knownHostsFile} can't be ${isMissing ? 'made' : 'read'}`);
-  }
-  const stat = statOf(credentialsDirectory);
-  if (stat !== undefined && !stat.isDirectory()) {
-    addFault(reading, 'KEYBUZZ_CREDENTIALS', `${credentialsDirectory} is no folder`);
-  } else if (stat !== undefined && !isPrivate(stat)) {
-    const fix = `Run: chmod 700 ${credentialsDirectory}`;
-    addFault(reading, 'KEYBUZZ_CREDENTIALS', `${credentialsDirectory} is open to others`, fix);
-  }
-  if (key === undefined) return undefined;
-  const ssh = { port: found.KEYBUZZ_SSH_PORT, key, knownHostsFile };
-  const hcloud = { token: found.HCLOUD_TOKEN, endpoint: found.HCLOUD_ENDPOINT };
-  const monitor = { everyMs: found.KEYBUZZ_MONITOR_MS, only: found.KEYBUZZ_MONITOR };
-  return { ssh, credentialsDirectory, unreachableMs: found.KEYBUZZ_UNREACHABLE_MS, monitor, hcloud };
 }
 
 function freeze<T>(value: T): T {

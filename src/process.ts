@@ -32,6 +32,21 @@ export function openLog(options: { role: string; level: string; redact: Redact }
   return pino({ level: options.level, base: { role: options.role, pid: process.pid } }, { write });
 }
 
+/** Opens in order, closes in reverse; what was opened before a failure is closed, too. */
+export async function openAll(steps: readonly (() => Promise<Stop>)[]): Promise<Stop> {
+  const stops: Stop[] = [];
+  const stopAll = async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
+  try {
+    for (const step of steps) stops.push(await step());
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+  return stopAll;
+}
+
 /** Resolves with the exit code once somebody wants us to stop, or something broke that nobody caught. */
 function untilStopped({ log, judgeRejection = asError }: ProcessOptions): Promise<number> {
   return new Promise((resolve) => {

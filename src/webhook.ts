@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isShown } from './bearer.ts';
 import type { Secret } from './secret.ts';
 
 /** Somebody else's machine that tells us something by POST. */
@@ -18,13 +18,6 @@ export class WebhookRefusal extends Error {}
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** Whoever trickles is cut off. */
 const BODY_DEADLINE_MS = 10_000;
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
-
-/** Compared in constant time, whatever the lengths. */
-function isShown({ headers }: IncomingMessage, token: Secret): boolean {
-  return timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${token.reveal()}`));
-}
 
 /** The body, or undefined when it is too long. Rejects when the sender breaks off or takes too long. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
@@ -54,7 +47,7 @@ function parsed(text: string): unknown {
 
 async function statusOf(webhook: Webhook, request: IncomingMessage): Promise<[status: number, text: string]> {
   if (request.method !== 'POST') return [405, 'Send a POST.'];
-  if (!isShown(request, webhook.token)) return [401, 'Show the token: Authorization: Bearer ...'];
+  if (!isShown(request.headers.authorization, webhook.token)) return [401, 'Show the token: Authorization: Bearer ...'];
   const text = await readBody(request);
   if (text === undefined) return [413, `At most ${BODY_BYTES_MAX} bytes are read.`];
   try {

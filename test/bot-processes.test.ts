@@ -121,6 +121,21 @@ describe('keybuzz bot', () => {
     expect(await bot.ended).toBe(0);
   });
 
+  it('shows its queues to whoever has the token of its board', async () => {
+    const port = await freePort();
+    const token = 'a-token-of-twenty-six-bytes';
+    const board = { KEYBUZZ_BOARD_TOKEN: token, KEYBUZZ_BOARD_PORT: String(port) };
+    const bot = start({ KEYBUZZ_REDIS_PREFIX: freshPrefix(), SLACK_APP_TOKEN: slack.appToken, ...board });
+    await bot.logged('ready');
+    const status = async (headers: Record<string, string>) =>
+      (await fetch(`http://127.0.0.1:${port}/api/queues`, { headers })).status;
+    expect(await status({})).toBe(401);
+    expect(await status({ authorization: `Bearer ${token}` })).toBe(200);
+    bot.child.kill('SIGTERM');
+    expect(await bot.ended).toBe(0);
+    expect(bot.stdout()).not.toContain(token);
+  });
+
   it('exits 78 when Slack refuses the app token, and names it', async () => {
     const bot = start({ KEYBUZZ_REDIS_PREFIX: freshPrefix(), SLACK_APP_TOKEN: 'xapp-1-A0-wrongwrong' });
     expect(await bot.ended).toBe(78);

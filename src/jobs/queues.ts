@@ -10,7 +10,8 @@ import { answered, openBlockingRedis, openRedis, requireReplica } from './redis.
  * Wake-ups for workers, reports of runs and of alerts for bots, what people did in Slack, what the monitor asks, and the
  * daily digest.
  */
-type QueueName = 'advance' | 'report' | 'alert' | 'interaction' | 'monitor' | 'digest';
+export const QUEUE_NAMES = ['advance', 'report', 'alert', 'interaction', 'monitor', 'digest'] as const;
+type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** A day: longer than Slack could ever deliver the same interaction again. */
 const INTERACTION_MEMORY_SECONDS = 24 * 3600;

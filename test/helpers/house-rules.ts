@@ -22,6 +22,7 @@ const FLOORS: [prefix: string, floor: number][] = [
   // Between the two: it refuses a Redis that is one of the inventory's hosts.
   ['src/config', 2.5],
   ['src/health.ts', 2],
+  ['src/webhook.ts', 1.5],
   ['src/errors.ts', 0],
   ['src/printable-json.ts', 0],
   ['src/secret.ts', 0],
@@ -33,7 +34,7 @@ const OWNERS: [packages: RegExp, owner: string][] = [
   [/^@slack\//, 'src/bot/'],
   [/^(node-ssh|ssh2)$/, 'src/ssh/'],
   [/^hcloud-js$/, 'src/hetzner/'],
-  [/^(bullmq|ioredis)$/, 'src/jobs/'],
+  [/^(bullmq|ioredis|@bull-board\/.*)$/, 'src/jobs/'],
 ];
 
 /** Rooms whose files may be reached only through their index. */
