@@ -8,8 +8,8 @@ import { isOver, readable } from '../helpers/deployment.ts';
 import { command, moveModule, resume } from './operator.ts';
 import { openWholePlatform, type WholePlatform } from './whole-platform.ts';
 
-/** What keeps Redis from starting on a host, and takes that back. */
-const DROP_IN = '/etc/systemd/system/redis-server.service.d';
+/** What keeps Redis from starting on a host, and takes that back. Not below /etc, where a deploy would find other changes to make. */
+const DROP_IN = '/run/systemd/system/redis-server.service.d';
 const BREAK = `mkdir -p ${DROP_IN} && printf '[Service]\\nExecStartPre=/bin/false\\n' >${DROP_IN}/broken.conf`;
 const MEND = `rm -r ${DROP_IN}`;
 
