@@ -64,13 +64,14 @@ async function runBot(): Promise<number> {
   const config = loadBotConfig();
   // Bolt and BullMQ take longer to load than a mistyped verb should take to be told.
   const { startBot } = await import('./bot/app.ts');
-  const { alertmanagerWebhook } = await import('./jobs/index.ts');
+  const { alertmanagerWebhook, openTracing } = await import('./jobs/index.ts');
   const { openDirectory } = await import('./bot/directory.ts');
   const { judgeRejection } = await import('./bot/rejections.ts');
   const log = openLog({ role: 'bot', level: config.logLevel, redact: createRedact(secretsIn(config)) });
   let door: DoorHealth | undefined;
   let engine: Engine | undefined;
   const bot = async () => {
+    const tracing = await openTracing(config.isTraced, 'bot', warnOn(log));
     const directory = openDirectory(config.slack, log);
     const opened = await openCommands({ config, warn: warnOn(log), directory });
     ({ engine } = opened);
@@ -86,7 +87,7 @@ async function runBot(): Promise<number> {
     });
     const unwatch = opened.watch(hostname());
     return async () => {
-      for (const stop of [unwatch, close, () => opened.engine.close()]) await stop();
+      for (const stop of [unwatch, close, () => opened.engine.close(), () => tracing?.close()]) await stop();
     };
   };
   const ready = async () => {
@@ -102,7 +103,7 @@ async function runBot(): Promise<number> {
 
 async function runWorker(): Promise<number> {
   const config = loadWorkerConfig();
-  const { startWorker } = await import('./jobs/index.ts');
+  const { openTracing, startWorker } = await import('./jobs/index.ts');
   const log = openLog({ role: 'worker', level: config.logLevel, redact: createRedact(secretsIn(config)) });
   const {
     redis: endpoint,
@@ -119,6 +120,7 @@ async function runWorker(): Promise<number> {
   const policyFile = openPolicyOf(config);
   let ping = (): Promise<void> => Promise.reject(new Error('not started'));
   const worker = async () => {
+    const tracing = await openTracing(config.isTraced, 'worker', warnOn(log));
     const started = await startWorker({
       ...{ endpoint, prefix, inventory, credentialsDirectory, leaseMs, sweepMs, unreachableMs, hcloud, monitor },
       modules: MODULES,
@@ -131,10 +133,10 @@ async function runWorker(): Promise<number> {
       knownHostsFile: ssh.knownHostsFile,
       window: (nowMs) => windowStandstill(policyFile.now(), nowMs),
       watch: (alerts) => watchPolicy({ alerts, policyFile, machine: hostname(), warn: warnOn(log) }),
-      warn: warnOn(log),
+      ...{ warn: warnOn(log), tracing },
     });
     ping = () => started.ping();
-    return started.close;
+    return () => started.close().finally(() => tracing?.close());
   };
   return runProcess({
     log,

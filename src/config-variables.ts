@@ -90,6 +90,7 @@ export const SharedVariables = z.object({
   KEYBUZZ_LEASE_MS: whole(100, 600_000).prefault('15000'),
   KEYBUZZ_SWEEP_MS: whole(50, 600_000).prefault('5000'),
   KEYBUZZ_HTTP: listenAddress.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'is not an http or https URL' }).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -136,6 +137,7 @@ export const VARIABLE_FIXES: Record<string, string> = {
   KEYBUZZ_LEASE_MS: 'Write milliseconds: 15000.',
   KEYBUZZ_SWEEP_MS: 'Write milliseconds: 5000.',
   KEYBUZZ_HTTP: 'Write 127.0.0.1:9600, or leave it out to serve nothing.',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'Write http://127.0.0.1:4318, or leave it out to trace nothing.',
   LOG_LEVEL: 'Write info, or leave it out.',
   SLACK_BOT_TOKEN: 'Copy the Bot User OAuth Token from the Slack app (OAuth & Permissions).',
   SLACK_APP_TOKEN: 'Create an app-level token with connections:write (Basic Information), or leave it out for HTTP.',

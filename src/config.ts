@@ -27,6 +27,8 @@ export interface SharedConfig {
   /** Where /healthz, /readyz and /metrics are served; undefined: nowhere. */
   http: { host: string; port: number } | undefined;
   logLevel: (typeof LOG_LEVELS)[number];
+  /** Traces go to where the variables OTEL_* say. */
+  isTraced: boolean;
 }
 
 /** Who takes commands. */
@@ -109,6 +111,7 @@ function readShared(reading: Reading): SharedConfig | undefined {
     sweepMs: found.KEYBUZZ_SWEEP_MS,
     http: found.KEYBUZZ_HTTP,
     logLevel: found.LOG_LEVEL,
+    isTraced: found.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
   };
 }
 

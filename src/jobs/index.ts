@@ -27,5 +27,6 @@ export type { ApprovalState, HostState, ProgressStatus, RunState, RunStatus, Ste
 export type { AuditEntry } from './audit.ts';
 export type { AuditFault, Verified } from './audit-verify.ts';
 export { freezeSentence, standstillOf, type Freeze, type Standstill } from './freeze.ts';
+export { openTracing, type Tracing } from './tracing.ts';
 export { tellOnce, watchTold, type ToldWatch } from './watch-told.ts';
 export { applyEvent, reduce } from './reduce.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Queue, Worker, type QueueOptions, type WorkerOptions } from 'bullmq';
+import { Queue, Worker, type QueueOptions, type Telemetry, type WorkerOptions } from 'bullmq';
 import type { RedisEndpoint } from '../config.ts';
 import type { Closer, Interaction } from './engine.ts';
 import { keysOf } from './keys.ts';
@@ -12,6 +12,13 @@ import { answered, openBlockingRedis, openRedis, requireReplica } from './redis.
  */
 export const QUEUE_NAMES = ['advance', 'report', 'alert', 'interaction', 'monitor', 'digest'] as const;
 type QueueName = (typeof QUEUE_NAMES)[number];
+
+let traced: { telemetry?: Telemetry } = {};
+
+/** Every queue and consumer that this process opens from now on is traced; OpenTelemetry has one tracer per process, too. */
+export function traceQueues(telemetry: Telemetry | undefined): void {
+  traced = telemetry === undefined ? {} : { telemetry };
+}
 
 /** A day: longer than Slack could ever deliver the same interaction again. */
 const INTERACTION_MEMORY_SECONDS = 24 * 3600;
@@ -51,6 +58,7 @@ export function openQueues(endpoint: RedisEndpoint, prefix: string): Queues {
     new Queue(name, {
       connection,
       prefix: `{${prefix}}`,
+      ...traced,
       defaultJobOptions: { attempts: 1, removeOnComplete, removeOnFail: { count: 500 } },
     } satisfies QueueOptions);
   const advance = open('advance', true);
@@ -122,6 +130,7 @@ export function consume<T>(endpoint: RedisEndpoint, prefix: string, consumer: Co
     maxStalledCount: again ? 1_000 : 0,
     removeOnComplete: consumer.name === 'interaction' ? { age: INTERACTION_MEMORY_SECONDS } : { count: 0 },
     removeOnFail: { count: 500 },
+    ...traced,
   };
   const handling = new Set<Promise<void>>();
   const handle = async (data: T): Promise<void> => {

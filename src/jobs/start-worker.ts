@@ -11,9 +11,12 @@ import type { Closer } from './engine.ts';
 import { readFreeze, standstillOf, type Standstill } from './freeze.ts';
 import { openLocks } from './locks.ts';
 import { startMonitor } from './monitor.ts';
-import { openBase, processName } from './open-engine.ts';
+import { openLog } from './log.ts';
+import { openBase, processName, type Base } from './open-engine.ts';
 import { answered, checkDurability } from './redis.ts';
+import { sharedLimits } from './shared-limits.ts';
 import { startAdvancing } from './worker.ts';
+import type { Tracing } from './tracing.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Everything a worker process is given; only this process has the SSH key and the modules' credentials. */
@@ -39,6 +42,8 @@ export interface WorkerSettings {
   window?: (nowMs: number) => Standstill | undefined;
   /** Tells what this process sees of its own files until it is closed. */
   watch?: (alerts: Pick<Alerts, 'subject' | 'tell'>) => Closer;
+  /** Left out: how long what took is told nobody. */
+  tracing?: Pick<Tracing, 'run'> | undefined;
   warn: (what: string, error: unknown) => void;
 }
 
@@ -51,6 +56,9 @@ export interface StartedWorker {
 
 /** Runs one worker advances at the same time. Each is mostly waiting for hosts. */
 const RUNS_AT_ONCE = 20;
+
+/** Nobody wakes a run that ended longer ago. */
+const TRACED_SECONDS = 24 * 3600;
 
 /** A second between questions is what Hetzner's own clients leave; minutes are what its slow actions take. */
 const HETZNER_PACE = { retryMs: 500, pollMs: 500, patienceMs: 120_000 };
@@ -65,6 +73,17 @@ async function monitorFor(workshop: Workshop, { endpoint, monitor }: WorkerSetti
   if (monitor === undefined) return () => Promise.resolve();
   const alerts = openAlerts(workshop.store, workshop.queues, workshop.warn);
   return startMonitor(workshop, alerts, { endpoint, ...monitor });
+}
+
+/** An ended run is woken several times, and told of once; one that was resumed again. */
+function traceEnded({ store }: Base, { tracing }: WorkerSettings): Workshop['ended'] {
+  if (tracing === undefined) return undefined;
+  const { claim } = sharedLimits(store, '');
+  return async (runId) => {
+    const state = await openLog(store, runId).refresh();
+    if (state.ending === undefined) return;
+    if (await claim(`traced-${runId}-${state.attempt}`, TRACED_SECONDS)) tracing.run(state);
+  };
 }
 
 /** Starts a worker. Throws ConfigError when Redis could lose a log, ExternalError when it does not answer. */
@@ -101,6 +120,7 @@ export async function startWorker(settings: WorkerSettings): Promise<StartedWork
       const freeze = await readFreeze(base.store);
       return freeze === undefined ? settings.window?.(base.store.clock.nowMs()) : standstillOf(freeze);
     },
+    ended: traceEnded(base, settings),
     warn,
   };
   const stopMonitor = await monitorFor(workshop, settings).catch(async (error: unknown): Promise<never> => {

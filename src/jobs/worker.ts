@@ -26,6 +26,7 @@ async function advanceUnderLease(workshop: Workshop, runId: string, stop: AbortS
       await lease.drop();
     }
     const end = await readEnd(store, runId);
+    if (end.isEnded) await workshop.ended?.(runId).catch((error: unknown) => workshop.warn('traces', error));
     if (end.seq === seen || end.isEnded) return;
   }
 }

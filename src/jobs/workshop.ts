@@ -34,6 +34,8 @@ export interface Workshop {
   unreachableMs: number;
   /** Why nothing that changes anything may begin now; undefined: it may. */
   standstill: () => Promise<Standstill | undefined>;
+  /** Told of each run that ended; left out: nobody is. */
+  ended?: ((runId: string) => Promise<void>) | undefined;
   warn: (what: string, error: unknown) => void;
 }
 

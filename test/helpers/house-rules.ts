@@ -34,7 +34,7 @@ const OWNERS: [packages: RegExp, owner: string][] = [
   [/^@slack\//, 'src/bot/'],
   [/^(node-ssh|ssh2)$/, 'src/ssh/'],
   [/^hcloud-js$/, 'src/hetzner/'],
-  [/^(bullmq|ioredis|@bull-board\/.*)$/, 'src/jobs/'],
+  [/^(bullmq|ioredis|bullmq-otel|@bull-board\/.*|@opentelemetry\/.*)$/, 'src/jobs/'],
 ];
 
 /** Rooms whose files may be reached only through their index. */

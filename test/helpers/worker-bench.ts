@@ -5,7 +5,14 @@ import { hashPlan, planOf, type PlannedCommand } from '../../src/commands/plan.t
 import { gateFor } from '../../src/commands/policy.ts';
 import { parsePolicy } from '../../src/commands/policy-schema.ts';
 import { loadInventory, type Inventory } from '../../src/inventory.ts';
-import { openEngine, startWorker, type Closer, type Engine, type RunState } from '../../src/jobs/index.ts';
+import {
+  openEngine,
+  startWorker,
+  type Closer,
+  type Engine,
+  type RunState,
+  type WorkerSettings,
+} from '../../src/jobs/index.ts';
 import type { Module } from '../../src/modules/contract.ts';
 import { assembleScript } from '../../src/modules/index.ts';
 import { freshPrefix, type PrivateRedis } from './redis.ts';
@@ -28,7 +35,7 @@ export interface WorkerBench {
   fleet: Fleet;
   inventory: Inventory;
   credentialsDirectory: string;
-  startWorker(): Promise<{ close: Closer }>;
+  startWorker(given?: Pick<WorkerSettings, 'tracing'>): Promise<{ close: Closer }>;
   prefix: string;
   /** With `breakGlass`: without approval. */
   start(command: PlannedCommand, breakGlass?: { reason: string }): Promise<string>;
@@ -86,8 +93,9 @@ export async function openWorkerBench(
     fleet,
     inventory,
     credentialsDirectory: site.credentialsDirectory,
-    async startWorker() {
+    async startWorker(given = {}) {
       const worker = await startWorker({
+        ...given,
         ...{ ...common, inventory, modules, assemble: assembleScript },
         ssh: { keyFile: site.keyFile, agentSocket: undefined, port: fleet.port },
         knownHostsFile: site.knownHostsFile,
