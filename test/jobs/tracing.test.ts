@@ -3,7 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseRedisUrl } from '../../src/config-redis-url.ts';
+import { openBase } from '../../src/jobs/open-engine.ts';
 import { openTracing, type Tracing } from '../../src/jobs/index.ts';
 import { spansOfRun } from '../../src/jobs/run-spans.ts';
 import { createBase } from '../../src/modules/base/index.ts';
@@ -99,13 +103,30 @@ describe('Traces', () => {
   });
   afterAll(() => server.stop());
 
+  /** Resolves when workers have looked at the run twice more. */
+  async function wakeAgain(runId: string): Promise<void> {
+    const endpoint = parseRedisUrl(server.url);
+    const base = openBase({ endpoint, prefix: bench.prefix, sweepMs: 60_000, warn: () => undefined });
+    const connection = new Redis({ host: '127.0.0.1', port: server.port, maxRetriesPerRequest: null });
+    const queue = new Queue('advance', { connection, prefix: `{${bench.prefix}}` });
+    await base.queues.wake(runId);
+    await base.queues.wake(runId);
+    await bench.until(async () => {
+      const { waiting, active } = await queue.getJobCounts('waiting', 'active');
+      return waiting === 0 && active === 0;
+    });
+    await queue.close();
+    connection.disconnect();
+    await base.close();
+  }
+
   it('are of a run, in it of its steps, in them of each host, with what they were and how they went', async () => {
     for (const worker of [{ tracing }, { tracing }]) await bench.startWorker(worker);
     const runId = await bench.start({ verb: 'deploy', module: 'redis', override: 'the test' });
     const { seq } = await bench.reached(runId, 0, 'waiting-approval');
     await bench.approve(runId);
     const ended = await bench.reached(runId, seq, 'ended', 'interrupted');
-    await bench.until(async () => (await bench.engine.run(runId)).status === 'ended');
+    await wakeAgain(runId);
     await bench.close();
     await tracing?.close();
 
