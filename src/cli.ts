@@ -9,8 +9,9 @@ import { doorMetrics, type DoorHealth } from './bot/door.ts';
 import { parse } from './commands/grammar.ts';
 import { COMMANDS, watchPolicy, windowStandstill } from './commands/index.ts';
 import { openCommands, openPolicyOf } from './commands/open.ts';
-import { loadBotConfig, loadStartConfig, loadTerminalConfig, loadWorkerConfig } from './config.ts';
+import { loadBotConfig, loadStartConfig, loadTerminalConfig, loadWorkerConfig, readLanguage } from './config.ts';
 import type { BotConfig, SharedConfig } from './config.ts';
+import { wordingOf } from './language/index.ts';
 import { ConfigError, sentenceOf } from './errors.ts';
 import { serveHealth, type HealthOptions } from './health.ts';
 import type { Engine } from './jobs/index.ts';
@@ -22,12 +23,15 @@ import { createRedact } from './secret.ts';
 import { supervise } from './supervise.ts';
 import { EXIT, exitCodeOfError } from './terminal/exit-code.ts';
 import { jsonOfError } from './terminal/json.ts';
+import { styleOf } from './terminal/style-of.ts';
 import { runTerminal } from './terminal/main.ts';
 import { escapeLines } from './terminal/text.ts';
-import type { Style } from './terminal/text.ts';
 import { helpText, PROCESSES } from './terminal/usage.ts';
 
-type ProcessName = (typeof PROCESSES)[number]['name'];
+type ProcessName = (typeof PROCESSES)[number];
+
+/** In which language this process speaks to whoever started it. */
+const SAY = wordingOf(readLanguage());
 
 const PROGRAM = fileURLToPath(import.meta.url);
 
@@ -180,31 +184,24 @@ async function runDemo(args: readonly string[]): Promise<number> {
   return code ?? 1;
 }
 
-function styleOf(output: NodeJS.WriteStream): Style {
-  return {
-    columns: output.isTTY ? output.columns : Infinity,
-    isColour: output.isTTY && output.hasColors(),
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-  };
-}
-
 async function runVerb(args: readonly string[]): Promise<number> {
   // A verb that does not exist is named before anything is opened.
   if (!COMMANDS.some(({ verb }) => verb === args[0])) parse(args[0] ?? '', { hosts: [], modules: [], locks: [] });
   const config = loadTerminalConfig();
-  const warn = (what: string, error: unknown) => complain(`warning: ${what}: ${sentenceOf(error)}`);
+  const { login, language } = config;
+  const caller = { identity: { via: 'terminal' as const, login }, channel: '', language };
+  const warn = (what: string, error: unknown) => complain(`warning: ${what}: ${sentenceOf(error, SAY)}`);
   const { engine, approvers, execute } = await openCommands({ config, warn });
   const stop = new AbortController();
   process.on('SIGINT', () => (stop.signal.aborted ? process.exit(EXIT.detached) : stop.abort()));
   try {
     return await runTerminal(args, {
-      execute: (text) =>
-        execute(text, { identity: { via: 'terminal', login: config.login }, channel: '', interaction: randomUUID() }),
+      execute: (text) => execute(text, { ...caller, interaction: randomUUID() }),
       engine,
       approvers,
       write: (text) => process.stdout.write(text),
       writeError: (text) => process.stderr.write(text),
-      style: styleOf(process.stdout),
+      style: styleOf(process.stdout, SAY),
       signal: stop.signal,
     });
   } finally {
@@ -220,7 +217,7 @@ async function run(args: readonly string[]): Promise<number> {
     start: runBoth,
     demo: () => runDemo(rest),
   };
-  if (word === undefined || word === '--help' || word === '-h') writeLine(helpText(MODULES));
+  if (word === undefined || word === '--help' || word === '-h') writeLine(helpText(MODULES, SAY));
   else if (word === '--version' || word === '-v') writeLine(version());
   else if (Object.hasOwn(processes, word)) return processes[word as ProcessName]();
   else return runVerb(args);
@@ -230,9 +227,9 @@ async function run(args: readonly string[]): Promise<number> {
 /** Says what went wrong the way it was asked for, and gives the exit code. */
 function tell(error: unknown, args: readonly string[]): number {
   const exit = exitCodeOfError(error);
-  const isJson = args.includes('--json') && !PROCESSES.some(({ name }) => name === args[0]);
-  if (isJson) writeLine(printableJson(JSON.stringify(jsonOfError(error, exit), undefined, 2)));
-  else complain(sentenceOf(error));
+  const isJson = args.includes('--json') && !PROCESSES.some((name) => name === args[0]);
+  if (isJson) writeLine(printableJson(JSON.stringify(jsonOfError(error, exit, SAY), undefined, 2)));
+  else complain(sentenceOf(error, SAY));
   return exit;
 }
 

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseRedisUrl, type RedisEndpoint } from './config-redis-url.ts';
 import { ConfigError } from './errors.ts';
+import { LANGUAGES } from './language/index.ts';
 import { isZone } from './local-time.ts';
 import { Secret } from './secret.ts';
 
@@ -81,6 +82,7 @@ export const SharedVariables = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not a word of at most 40 letters, digits, - and _')
     .default('keybuzz'),
+  KEYBUZZ_LANG: z.enum(LANGUAGES, `is not one of ${LANGUAGES.join(', ')}`).default('en'),
   KEYBUZZ_INVENTORY: shippedFile('servers.tsv'),
   KEYBUZZ_POLICY: shippedFile('policy.yaml'),
   KEYBUZZ_OPS_CHANNEL: z
@@ -131,6 +133,7 @@ export const VARIABLE_FIXES: Record<string, string> = {
   REDIS_URL:
     'Write redis://[user:password@]host[:port][/db], rediss://... or redis+sentinel://host:port,host:port/master-name.',
   KEYBUZZ_REDIS_PREFIX: 'Write a word such as keybuzz.',
+  KEYBUZZ_LANG: `Choose from: ${LANGUAGES.join(', ')}.`,
   KEYBUZZ_INVENTORY: 'Give the path of a correct servers.tsv.',
   KEYBUZZ_POLICY: 'Give the path of a readable policy.yaml.',
   KEYBUZZ_OPS_CHANNEL: "Copy the channel's id from Slack (About this channel): C0123456789.",

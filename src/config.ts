@@ -3,6 +3,7 @@ import { KeybuzzError } from './errors.ts';
 import { configError } from './faults.ts';
 import { loadInventory, LOAD_BALANCERS, select, type Inventory } from './inventory.ts';
 import { addressesOf, type RedisEndpoint } from './config-redis-url.ts';
+import { LANGUAGES, type Language } from './language/index.ts';
 import { readWorker, type WorkerPart } from './config-worker.ts';
 import type { Secret } from './secret.ts';
 import { addFault, isReadable, readVariables, startReading, type Environment, type Reading } from './config-reading.ts';
@@ -29,6 +30,8 @@ export interface SharedConfig {
   logLevel: (typeof LOG_LEVELS)[number];
   /** Traces go to where the variables OTEL_* say. */
   isTraced: boolean;
+  /** Of channels and the terminal, and of whoever's own is not known. */
+  language: Language;
 }
 
 /** Who takes commands. */
@@ -112,6 +115,7 @@ function readShared(reading: Reading): SharedConfig | undefined {
     http: found.KEYBUZZ_HTTP,
     logLevel: found.LOG_LEVEL,
     isTraced: found.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    language: found.KEYBUZZ_LANG,
   };
 }
 
@@ -171,6 +175,11 @@ export function loadWorkerConfig(env: Environment = process.env): WorkerConfig {
 function loginOf(env: Record<string, string>): string {
   const { uid, username } = userInfo();
   return uid === 0 ? (env.SUDO_USER ?? username) : username;
+}
+
+/** The language before there is a configuration, and for what is wrong with it: English unless it is one of ours. */
+export function readLanguage(env: Environment = process.env): Language {
+  return LANGUAGES.find((language) => language === env.KEYBUZZ_LANG) ?? 'en';
 }
 
 /** The terminal's configuration. Throws one ConfigError that lists every fault. */

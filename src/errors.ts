@@ -1,9 +1,11 @@
+import { english, inWords, type Told, type Wording } from './language/index.ts';
+
 /** What an error of ours always carries besides its sentence. */
 interface ErrorParts {
   /** Stable, never reused, `KEYBUZZ_...`: the only thing code may branch on. */
   code: string;
   /** What the reader should do next, as a sentence. */
-  fix: string;
+  fix: Told;
   /** The error underneath, kept for the log. */
   cause?: unknown;
 }
@@ -16,11 +18,20 @@ export class KeybuzzError extends Error {
   readonly code: string;
   readonly fix: string;
 
-  constructor(message: string, parts: ErrorParts) {
-    super(message, parts.cause === undefined ? undefined : { cause: parts.cause });
+  readonly #told: { message: Told; fix: Told };
+
+  /** A phrase is told in the reader's language; `message` and `fix` have it in English, for the log. */
+  constructor(message: Told, parts: ErrorParts) {
+    super(inWords(message, english), parts.cause === undefined ? undefined : { cause: parts.cause });
     this.name = new.target.name;
     this.code = parts.code;
-    this.fix = parts.fix;
+    this.fix = inWords(parts.fix, english);
+    this.#told = { message, fix: parts.fix };
+  }
+
+  /** Both sentences in the reader's language, as far as they have been given in it. */
+  told(say: Wording): { message: string; fix: string } {
+    return { message: inWords(this.#told.message, say), fix: inWords(this.#told.fix, say) };
   }
 }
 
@@ -46,8 +57,10 @@ export class ExternalError extends KeybuzzError {}
 export class DefectError extends KeybuzzError {}
 
 /** One sentence for people: what happened and what to do. Errors that are not ours are named as such. */
-export function sentenceOf(error: unknown): string {
-  if (error instanceof KeybuzzError) return `${error.message} ${error.fix}`.trim();
-  const what = error instanceof Error ? error.message : String(error);
-  return `Unexpected error: ${what}. This is a defect of the bot; its log has the details.`;
+export function sentenceOf(error: unknown, say: Wording = english): string {
+  if (error instanceof KeybuzzError) {
+    const { message, fix } = error.told(say);
+    return `${message} ${fix}`.trim();
+  }
+  return say.errors.unexpected(error instanceof Error ? error.message : String(error));
 }

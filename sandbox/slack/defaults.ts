@@ -45,7 +45,7 @@ export function defaultApp(): AppIdentity {
 /** A user; what is left out is the ordinary case. */
 export function user(given: Partial<User> & { id: string; name: string }): User {
   const flags = { is_bot: false, deleted: false, is_restricted: false, is_ultra_restricted: false };
-  return { real_name: given.name, team_id: TEAM.id, ...flags, ...given };
+  return { real_name: given.name, team_id: TEAM.id, locale: 'en-US', ...flags, ...given };
 }
 
 /** A channel; what is left out is the ordinary case: public, open, nobody in it. */

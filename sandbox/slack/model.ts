@@ -11,6 +11,8 @@ export interface User {
   deleted: boolean;
   is_restricted: boolean;
   is_ultra_restricted: boolean;
+  /** In which the person reads Slack: `en-US`. */
+  locale: string;
 }
 
 /** A conversation; `is_im` ones are the direct messages between the bot and one person. */

@@ -1,6 +1,7 @@
 import type { App, ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { KeybuzzError } from '../errors.ts';
+import type { Wording } from '../language/index.ts';
 import { NOT_RECORDED } from './record.ts';
 import { code } from './views/text.ts';
 
@@ -9,6 +10,8 @@ const SLOW_ACK_MS = 2500;
 
 export interface AckParts {
   logger: Logger;
+  /** For whom it is not known who reads. */
+  say: Wording;
   nowMs: () => number;
   /** Milliseconds from an envelope's arrival to its ack, for metrics and tests. */
   onAck?: (latencyMs: number) => void;
@@ -19,12 +22,12 @@ function bodyOf({ body }: ReceiverEvent): Record<string, unknown> {
   return typeof body === 'object' && (body as unknown) !== null ? body : {};
 }
 
-function fallbackFor(event: ReceiverEvent): unknown {
+function fallbackFor(event: ReceiverEvent, { slack }: Wording): unknown {
   const { command } = bodyOf(event);
   if (typeof command !== 'string') return undefined;
   return {
     response_type: 'ephemeral',
-    text: `The bot does not serve ${code(command, 60)} as Slack sent it. Type /keybuzz help.`,
+    text: slack.notServed(code(command, 60)),
   };
 }
 
@@ -35,7 +38,7 @@ function fallbackFor(event: ReceiverEvent): unknown {
  * have finished; one that throws `NOT_RECORDED` leaves it unacked, so that Slack delivers it again. An envelope
  * that Bolt can't read is logged and acked: it would end the process.
  */
-export function guardAcks(app: App, { logger, nowMs, onAck }: AckParts): void {
+export function guardAcks(app: App, { logger, say, nowMs, onAck }: AckParts): void {
   const processEvent = app.processEvent.bind(app);
 
   app.processEvent = async (event) => {
@@ -68,7 +71,7 @@ export function guardAcks(app: App, { logger, nowMs, onAck }: AckParts): void {
       await ack();
     } else if (!envelope.isAcked) {
       logger.warn({ type, command }, 'no listener acked');
-      await ack(fallbackFor(event));
+      await ack(fallbackFor(event, say));
     }
   };
 }

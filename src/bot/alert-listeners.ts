@@ -20,7 +20,8 @@ function listenToButton(app: App, parts: ListenerParts, name: Exclude<AlertActio
     if (click.responseUrl) parts.responders.remember(key, click.responseUrl);
     const recorded = await record(parts, { key, userId, teamId, channel, text: alertCommand(name, value).trim() });
     await ack();
-    if (recorded !== undefined) await tell(parts, click, `:x: ${recorded.problem}`);
+    if (recorded !== undefined)
+      await tell(parts, click, `:x: ${recorded.problem(await parts.readers.wordingFor(userId))}`);
   });
 }
 
@@ -29,15 +30,12 @@ function listenToUntil(app: App, parts: ListenerParts, forms: Forms, clock: Cloc
   app.action(ALERT_ACTION_IDS.silenceUntil, async ({ body, ack }: Arguments) => {
     const click = clickOf(body, parts);
     await ack();
+    const say = await parts.readers.wordingFor(click.userId);
     try {
-      await forms.open(click.triggerId, silenceModal(click.value, clock.nowMs()), click);
+      await forms.open(click.triggerId, silenceModal(click.value, clock.nowMs(), [], say), click);
     } catch (error) {
       parts.logger.warn({ err: error, alert: click.value }, 'silence form not opened');
-      await tell(
-        parts,
-        click,
-        `:x: The form did not open. Type ${code(`/keybuzz silence ${click.value} 4h`)} instead.`,
-      );
+      await tell(parts, click, `:x: ${say.slack.formInstead(code(`/keybuzz silence ${click.value} 4h`))}`);
     }
   });
 }
@@ -45,11 +43,11 @@ function listenToUntil(app: App, parts: ListenerParts, forms: Forms, clock: Cloc
 const silenceForm = (clock: Clock): Form => ({
   callback: SILENCE_MODAL.callback,
   field: SILENCE_MODAL.until,
-  read(view) {
+  read(view, say) {
     const field = view.state.values[SILENCE_MODAL.until]?.[SILENCE_MODAL.until];
     const untilSeconds = field?.selected_date_time ?? NaN;
     const given = { untilSeconds, reason: textIn(view, SILENCE_MODAL.reason) };
-    return silenceCommand(view.private_metadata || chosenIn(view, RUN_MODAL.module), given, clock.nowMs());
+    return silenceCommand(view.private_metadata || chosenIn(view, RUN_MODAL.module), given, clock.nowMs(), say);
   },
 });
 

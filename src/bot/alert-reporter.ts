@@ -1,4 +1,5 @@
 import { ExternalError } from '../errors.ts';
+import type { Wording } from '../language/index.ts';
 import type { Alert, Engine, SubjectState } from '../jobs/index.ts';
 import { stagesOf } from '../modules/stages.ts';
 import { editMessage, type EditingParts } from './editing.ts';
@@ -17,6 +18,8 @@ export interface AlertReporterParts extends Omit<PostingParts, 'engine'>, Editin
   workspaceUrl: string;
   /** The user group on call; empty: nobody is mentioned. */
   onCall: () => string;
+  /** Everybody in a channel reads it in the house's language. */
+  say: Wording;
   signal: AbortSignal;
 }
 
@@ -41,15 +44,15 @@ interface Report {
 }
 
 /** What is posted in an alert's thread, oldest first; of several that were missed only the newest of a kind. */
-function notesOf(alert: Alert, onCall: string): { key: string; message: Message }[] {
+function notesOf(alert: Alert, onCall: string, say: Wording): { key: string; message: Message }[] {
   const { voided, escalatedAt, resolvedAt } = alert;
   const isOver = resolvedAt !== undefined;
   return [
-    ...(voided.length > 0 && !isOver ? [{ key: `voided-${voided.length}`, message: voidedNote(alert) }] : []),
+    ...(voided.length > 0 && !isOver ? [{ key: `voided-${voided.length}`, message: voidedNote(alert, say) }] : []),
     ...(escalatedAt.length > 0 && !isOver
-      ? [{ key: `escalated-${escalatedAt.length}`, message: escalationNote(alert, onCall) }]
+      ? [{ key: `escalated-${escalatedAt.length}`, message: escalationNote(alert, onCall, say) }]
       : []),
-    ...(isOver ? [{ key: 'resolved', message: resolvedNote(alert) }] : []),
+    ...(isOver ? [{ key: 'resolved', message: resolvedNote(alert, say) }] : []),
   ];
 }
 
@@ -66,8 +69,8 @@ function posting({ parts }: Report): PostingParts {
 }
 
 async function postRoot(report: Report): Promise<Turn> {
-  const { alert, posts, save, channel } = report;
-  const message = alertMessage(report);
+  const { parts, alert, posts, save, channel } = report;
+  const message = alertMessage(report, parts.say);
   const key = `alert-${posts.generation ?? '0'}`;
   const request = { runId: alert.id, slot: 'root', key, channel, threadTs: undefined, isUrgent: true, message };
   const result = await postOnce(posting(report), posts, request);
@@ -88,7 +91,7 @@ async function abandonRoot({ posts, save }: Report, what: string, code: string):
 
 async function editRoot(report: Report): Promise<Turn> {
   const { parts, alert, posts, save, channel } = report;
-  const message = alertMessage(report);
+  const message = alertMessage(report, parts.say);
   const shown = fingerprint(message);
   if (posts.shown === shown) return { kind: 'done' };
   const now = standing(report);
@@ -104,7 +107,9 @@ async function editRoot(report: Report): Promise<Turn> {
 
 async function postNotes(report: Report): Promise<Turn> {
   const { parts, alert, posts, save, channel } = report;
-  const next = notesOf(alert, parts.onCall()).find(({ key }) => postedTs(posts[`note-${key}`]) === undefined);
+  const next = notesOf(alert, parts.onCall(), parts.say).find(
+    ({ key }) => postedTs(posts[`note-${key}`]) === undefined,
+  );
   if (next === undefined) return { kind: 'done' };
   const slot = `note-${next.key}`;
   const request = { runId: alert.id, slot, key: slot, channel, threadTs: posts.ts, isUrgent: true };

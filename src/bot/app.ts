@@ -3,6 +3,7 @@ import { App } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { BotConfig } from '../config.ts';
 import { KeybuzzError } from '../errors.ts';
+import { wordingOf } from '../language/index.ts';
 import type { Closer, Engine } from '../jobs/index.ts';
 import { createAlertReporter } from './alert-reporter.ts';
 import { watchAlerts, type AlertRules } from './alert-watch.ts';
@@ -19,6 +20,7 @@ import { listenToGroups, warnOfGroups } from './group-events.ts';
 import { createHomes, type MayDecide } from './home.ts';
 import { openHttp } from './http-door.ts';
 import { createInteractionHandler, type Execute } from './interactions.ts';
+import { openReaders } from './readers.ts';
 import { registerListeners } from './listeners.ts';
 import { NOT_RECORDED } from './record.ts';
 import { refuseReplays } from './replays.ts';
@@ -28,7 +30,7 @@ import { checkSlack, type Workspace } from './self-check.ts';
 import { openSockets } from './sockets.ts';
 
 export interface BotParts {
-  config: Pick<BotConfig, 'slack' | 'opsChannel'> & Partial<Pick<BotConfig, 'digest'>>;
+  config: Pick<BotConfig, 'slack' | 'opsChannel'> & Partial<Pick<BotConfig, 'digest' | 'language'>>;
   engine: Engine;
   execute: Execute;
   logger: Logger;
@@ -123,14 +125,17 @@ export async function startBot(given: BotParts): Promise<Closer> {
   setMaxListeners(0, stopping.signal);
   const { signal } = stopping;
 
-  const homes = createHomes({ engine, clients, clock, logger, workspace, mayDecide: parts.mayDecide });
+  const { language = 'en' } = config;
+  const say = wordingOf(language);
+  const readers = openReaders({ ...config.slack, logger, language });
+  const homes = createHomes({ engine, clients, clock, logger, workspace, readers, mayDecide: parts.mayDecide });
   const forms = createForms(clients);
-  registerListeners(app, { engine, clients, responders, logger, clock }, forms, homes);
+  registerListeners(app, { engine, clients, responders, readers, logger, clock }, forms, homes);
   if (parts.directory !== undefined) {
     listenToGroups(app, parts.directory);
     await warnOfGroups(parts.directory, parts.groups?.() ?? [], logger);
   }
-  guardAcks(app, { logger, nowMs: () => clock.nowMs(), ...(onAck === undefined ? {} : { onAck }) });
+  guardAcks(app, { logger, say, nowMs: () => clock.nowMs(), ...(onAck === undefined ? {} : { onAck }) });
   if (config.slack.door.kind === 'http') refuseReplays(app, { engine, clock, logger });
   await door.open(app);
 
@@ -140,6 +145,7 @@ export async function startBot(given: BotParts): Promise<Closer> {
     budget,
     execute,
     homeTeam: workspace.team,
+    readers,
     clients,
     responders,
     forms,
@@ -147,7 +153,7 @@ export async function startBot(given: BotParts): Promise<Closer> {
     clock,
     signal,
   });
-  const reporting = { engine, clients, budget, clock, opsChannel: config.opsChannel, logger, signal };
+  const reporting = { engine, clients, budget, clock, opsChannel: config.opsChannel, say, logger, signal };
   const report = createReporter(reporting);
   const reportAlert = createAlertReporter({
     ...reporting,

@@ -1,5 +1,6 @@
 import { ExternalError } from '../errors.ts';
 import type { Reply } from '../commands/reply.ts';
+import type { Wording } from '../language/index.ts';
 import type { Engine } from '../jobs/index.ts';
 import { postedTs, postOnce, type PostingParts, type Posts } from './posting.ts';
 import { slackRefusal } from './slack-faults.ts';
@@ -11,6 +12,8 @@ export interface DigestReporterParts extends Omit<PostingParts, 'engine'> {
   opsChannel: string | undefined;
   /** Reads the digest as it is now. */
   gather: () => Promise<Extract<Reply, { kind: 'digest' }>['digest']>;
+  /** Everybody in a channel reads it in the house's language. */
+  say: Wording;
   signal: AbortSignal;
 }
 
@@ -25,7 +28,7 @@ export function createDigestReporter(parts: DigestReporterParts): (day: string) 
   return async (day) => {
     const posts: Posts = await digests.posts.load(day);
     if (postedTs(posts.root) !== undefined) return;
-    const message = digestMessage(await gather());
+    const message = digestMessage(await gather(), parts.say);
     await digests.keep(day);
     if (channel === undefined) return;
     const request = { runId: day, slot: 'root', key: 'digest', channel, threadTs: undefined, isUrgent: false, message };

@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { SlackDirectory } from './directory.ts';
+import { english, inWords } from '../language/index.ts';
 
 /**
  * Lets go of what is remembered of a user group when Slack says that it changed. Only one of several bots is told, and none
@@ -26,7 +27,8 @@ export async function warnOfGroups(
   await Promise.all(
     groups.map(async (group) => {
       const answer = await directory.members(group);
-      if (answer.kind === 'unknown') logger.warn({ group, fix: answer.fix }, answer.reason);
+      if (answer.kind === 'unknown')
+        logger.warn({ group, fix: inWords(answer.fix, english) }, inWords(answer.reason, english));
       else if (answer.userIds.size === 0) logger.warn({ group }, 'nobody is in this Slack user group of the policy');
     }),
   );

@@ -21,8 +21,10 @@ function listenToButton(app: App, parts: ListenerParts, forms: Forms, name: 'dep
   app.action(HOME_ACTION_IDS[name], async ({ body, ack }: Arguments) => {
     const click = clickOf(body, parts);
     await ack();
+    const say = await parts.readers.wordingFor(click.userId);
     const names = MODULES.map((module) => module.name);
-    const view = name === 'silence' ? silenceModal('', parts.clock.nowMs(), names) : runModal(name, modulesWith(name));
+    const view =
+      name === 'silence' ? silenceModal('', parts.clock.nowMs(), names, say) : runModal(name, modulesWith(name), say);
     try {
       await forms.open(click.triggerId, view, click);
     } catch (error) {
@@ -35,10 +37,11 @@ function listenToButton(app: App, parts: ListenerParts, forms: Forms, name: 'dep
 const RUN_FORM: Form = {
   callback: RUN_MODAL.callback,
   field: RUN_MODAL.how,
-  read(view) {
+  read(view, say) {
     const kind = view.private_metadata;
     const modules = kind === 'deploy' || kind === 'failover' ? modulesWith(kind) : [];
-    return runCommand(kind, { module: chosenIn(view, RUN_MODAL.module), how: chosenIn(view, RUN_MODAL.how) }, modules);
+    const given = { module: chosenIn(view, RUN_MODAL.module), how: chosenIn(view, RUN_MODAL.how) };
+    return runCommand(kind, given, modules, say);
   },
 };
 

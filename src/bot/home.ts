@@ -6,6 +6,7 @@ import { hashOf } from '../canonical.ts';
 import type { SlackClients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import { linkTo } from './links.ts';
+import type { Readers } from './readers.ts';
 import { faultOf } from './slack-faults.ts';
 import { homeView, type Home, type LinkedRun } from './views/home.ts';
 
@@ -20,6 +21,7 @@ export interface HomeParts {
   workspace: { team: string; url: string };
   /** Left out: nothing is shown as waiting for somebody. */
   mayDecide: MayDecide | undefined;
+  readers: Readers;
   /** How often a tab that is being looked at is drawn again, ms. */
   everyMs?: number;
 }
@@ -91,7 +93,7 @@ export function createHomes(parts: HomeParts): Homes {
   async function publish(userId: string, viewer: Viewer, shared: Awaited<ReturnType<typeof readShared>>) {
     const { waiting, ...rest } = shared;
     const home: Home = { ...rest, prompts: await promptsFor(parts, userId, viewer.teamId, waiting) };
-    const view = homeView(home);
+    const view = homeView(home, await parts.readers.wordingFor(userId));
     const shown = hashOf(view);
     if (shown === viewer.shown || (await engine.spend('home', PUBLISHED)) > 0) return;
     try {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Reply } from '../commands/reply.ts';
 import { CommandError, ExternalError, KeybuzzError, RefusedError } from '../errors.ts';
+import type { Language, Wording } from '../language/index.ts';
 import type { Engine, Interaction } from '../jobs/index.ts';
 import { askForCode } from './approval-code.ts';
 import { putExport } from './audit-export.ts';
@@ -9,6 +10,7 @@ import type { SlackClients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import type { Forms } from './forms.ts';
 import { postToResponseUrl, type Responders } from './responders.ts';
+import type { Readers } from './readers.ts';
 import { textOnly } from './posting.ts';
 import { faultOf, slackError, UNDRAWABLE } from './slack-faults.ts';
 import { errorMessage } from './views/error.ts';
@@ -35,6 +37,8 @@ export type Execute = (
     interaction: string;
     /** The approval that the person saw on the button; a newer one must not be decided by it. */
     approval?: string;
+    /** What the reply's sentences are told in. */
+    language?: Language;
   },
 ) => Promise<Reply>;
 
@@ -43,6 +47,7 @@ export interface InteractionParts {
   budget: Budget;
   execute: Execute;
   homeTeam: string;
+  readers: Readers;
   clients: SlackClients;
   responders: Responders;
   forms: Forms;
@@ -67,9 +72,9 @@ async function readClick(
   if (runId === undefined || seen === undefined) return { text };
   const { approval } = await engine.run(runId);
   if (approval === undefined || approval.id === seen) return { text: `approve ${runId}${code}`, approval: seen };
-  throw new RefusedError(`What you saw of run ${runId} is no longer what it would do.`, {
+  throw new RefusedError((say) => say.decisions.outdated(runId), {
     code: 'KEYBUZZ_PROMPT_OUTDATED',
-    fix: 'Read the newest preview in the thread and decide on the message as it is now.',
+    fix: (say) => say.decisions.newestPreview,
   });
 }
 
@@ -80,9 +85,9 @@ async function assertOwnButton(engine: InteractionParts['engine'], { isClick, ch
   const { origin } = await engine.run(runId);
   const reported = [(await engine.posts.load(runId)).channel, origin.channel].find(Boolean) ?? '';
   if (reported === '' || reported === channel) return;
-  throw new RefusedError(`Run ${runId} is not reported in this channel, so no button of it can stand here.`, {
+  throw new RefusedError((say) => say.decisions.foreignClick(runId), {
     code: 'KEYBUZZ_CLICK_FOREIGN',
-    fix: `Decide on the run's own message, or type: show ${runId}`,
+    fix: (say) => say.decisions.ownMessage(runId),
   });
 }
 
@@ -90,7 +95,11 @@ async function assertOwnButton(engine: InteractionParts['engine'], { isClick, ch
  * Gives undefined when a form asks for what lacks. Never throws but ExternalError: that may pass, and everything here is
  * idempotent by the interaction's key.
  */
-async function answerOnce(parts: InteractionParts, interaction: Interaction): Promise<Message | undefined> {
+async function answerOnce(
+  parts: InteractionParts,
+  interaction: Interaction,
+  say: Wording,
+): Promise<Message | undefined> {
   const { engine, execute, logger } = parts;
   const { key, userId, teamId, channel, thread } = interaction;
   const where = thread === undefined ? { channel } : { channel, thread };
@@ -98,25 +107,26 @@ async function answerOnce(parts: InteractionParts, interaction: Interaction): Pr
     await assertOwnButton(engine, interaction);
     const { text, ...seen } = await readClick(engine, interaction.text);
     const identity: SlackIdentity = { via: 'slack', userId, teamId, homeTeam: parts.homeTeam };
-    const reply = await execute(text, { identity, ...where, interaction: key, ...seen });
+    const reply = await execute(text, { identity, ...where, interaction: key, ...seen, language: say.language });
     if (reply.kind === 'audit-export') await putExport(parts, interaction, reply);
-    return replyMessage(reply);
+    return replyMessage(reply, say);
   } catch (error) {
     if (error instanceof ExternalError) throw error;
-    if (await askForCode(parts.forms, interaction, error)) return undefined;
+    if (await askForCode(parts.forms, interaction, error, say)) return undefined;
     if (!(error instanceof KeybuzzError)) logger.error({ err: error, text: interaction.text }, 'command crashed');
-    return errorMessage(error);
+    return errorMessage(error, say);
   }
 }
 
 async function answer(parts: InteractionParts, interaction: Interaction): Promise<Message | undefined> {
+  const say = await parts.readers.wordingFor(interaction.userId);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await answerOnce(parts, interaction);
+      return await answerOnce(parts, interaction, say);
     } catch (error) {
       if (!(error instanceof ExternalError)) throw error;
       parts.logger.warn({ err: error, attempt }, 'command not executed yet');
-      if (attempt === ATTEMPTS || parts.signal.aborted) return errorMessage(error);
+      if (attempt === ATTEMPTS || parts.signal.aborted) return errorMessage(error, say);
       await parts.clock.sleep(PAUSE_MS * attempt, parts.signal);
     }
   }

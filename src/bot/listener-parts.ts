@@ -1,4 +1,5 @@
 import type { SlackClients } from './clients.ts';
+import type { Readers } from './readers.ts';
 import type { RecordParts } from './record.ts';
 import type { Responders } from './responders.ts';
 
@@ -6,4 +7,5 @@ import type { Responders } from './responders.ts';
 export interface ListenerParts extends RecordParts {
   clients: SlackClients;
   responders: Responders;
+  readers: Readers;
 }

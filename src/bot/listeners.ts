@@ -30,8 +30,10 @@ function listenToCommand(app: App, parts: ListenerParts): void {
     };
     const responseUrl = slackUrl(command.response_url, parts.clients.interactive.slackApiUrl);
     if (responseUrl) parts.responders.remember(interaction.key, responseUrl);
+    const reading = parts.readers.wordingFor(interaction.userId);
     const recorded = await record(parts, interaction);
-    const answer = recorded === undefined ? `Working on ${code(text, 200)} …` : `:x: ${recorded.problem}`;
+    const say = await reading;
+    const answer = recorded === undefined ? say.answers.working(code(text, 200)) : `:x: ${recorded.problem(say)}`;
     await ack({ response_type: 'ephemeral', text: answer });
   });
 }
@@ -52,7 +54,8 @@ function listenToButton(app: App, parts: ListenerParts, name: Exclude<keyof type
       isClick: true,
     });
     await ack();
-    if (recorded !== undefined) await tell(parts, click, `:x: ${recorded.problem}`);
+    if (recorded !== undefined)
+      await tell(parts, click, `:x: ${recorded.problem(await parts.readers.wordingFor(userId))}`);
   });
 }
 
@@ -63,11 +66,12 @@ function listenToDeny(app: App, parts: ListenerParts, forms: Forms): void {
     const click = clickOf(body, parts);
     const [runId = ''] = click.value.split(' ');
     await ack();
+    const say = await parts.readers.wordingFor(click.userId);
     try {
-      await forms.open(click.triggerId, denyModal(runId), click);
+      await forms.open(click.triggerId, denyModal(runId, say), click);
     } catch (error) {
       parts.logger.warn({ err: error, run: runId }, 'deny modal not opened');
-      await tell(parts, click, `:x: The form did not open. Type ${code(`/keybuzz deny ${runId} <reason>`)} instead.`);
+      await tell(parts, click, `:x: ${say.slack.formInstead(code(`/keybuzz deny ${runId} <reason>`))}`);
     }
   });
 }
@@ -75,10 +79,10 @@ function listenToDeny(app: App, parts: ListenerParts, forms: Forms): void {
 const REASON_FORM: Form = {
   callback: DENY_MODAL.callback,
   field: DENY_MODAL.block,
-  read(view) {
+  read(view, { forms }) {
     const given = textIn(view, DENY_MODAL.block, DENY_MODAL.input);
     const reason = given.replace(/\s+/g, ' ').trim().slice(0, REASON_CHARS_MAX);
-    if (reason === '') return { problem: 'Please say why: the person who asked reads it.' };
+    if (reason === '') return { problem: forms.denyEmpty };
     return { command: `deny ${view.private_metadata} ${reason}` };
   },
 };

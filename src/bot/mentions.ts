@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { ExternalError } from '../errors.ts';
+import type { Phrase } from '../language/index.ts';
 import type { Interaction } from '../jobs/index.ts';
 import type { ListenerParts } from './listener-parts.ts';
 import { NOT_RECORDED, record } from './record.ts';
@@ -39,8 +40,9 @@ function commandIn({ event }: Mention, botUserId: string): string | undefined {
   return id === botUserId ? event.text.slice(address.length).trim() || 'help' : undefined;
 }
 
-async function tell({ clients, logger }: ListenerParts, { event }: Mention, text: string): Promise<void> {
+async function tell({ clients, logger, readers }: ListenerParts, { event }: Mention, phrase: Phrase): Promise<void> {
   const { channel, user = '', thread_ts } = event;
+  const text = phrase(await readers.wordingFor(user));
   const where = thread_ts === undefined ? { channel, user } : { channel, user, thread_ts };
   try {
     await clients.interactive.chat.postEphemeral({ ...where, text, blocks: [section(text)] });
@@ -49,9 +51,7 @@ async function tell({ clients, logger }: ListenerParts, { event }: Mention, text
   }
 }
 
-const LATER =
-  ':hourglass: Not recorded yet: the bot does not reach its Redis. Slack brings your message again within minutes. ' +
-  'Look at /keybuzz runs before you repeat it.';
+const LATER: Phrase = ({ slack }) => `:hourglass: ${slack.later}`;
 
 /** Throws ExternalError, upon which Slack delivers the event again; its id is recorded once. */
 async function recordMention(
@@ -91,6 +91,6 @@ export function listenToMentions(app: App, parts: ListenerParts): void {
       await recordMention(parts, parsed.data, { text, isRetry: (context.retryNum ?? 0) > 0 });
       return;
     }
-    await tell(parts, parsed.data, `To ask me something, begin with my name: ${code('@KeyBuzz status redis')}.`);
+    await tell(parts, parsed.data, ({ slack }) => slack.beginWithName(code('@KeyBuzz status redis')));
   });
 }

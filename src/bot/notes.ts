@@ -1,5 +1,6 @@
 import { cancelOutlook } from '../commands/aftermath.ts';
 import { compensated, hasCompensation } from '../commands/outcome.ts';
+import { english, type Wording } from '../language/index.ts';
 import { applyEvent, type RunEvent, type RunState } from '../jobs/index.ts';
 import { isChange } from '../modules/contract.ts';
 import { outputAttachment, previewAttachment, type Attachment, type OutputRef } from './attachments.ts';
@@ -24,51 +25,54 @@ export interface FileNote {
   attachment: Attachment;
 }
 
-function lines(mrkdwn: readonly string[]): Message {
-  return { text: fallback(mrkdwn), blocks: [section(mrkdwn.join('\n'))] };
+function lines(mrkdwn: readonly string[], say: Wording): Message {
+  return { text: fallback(mrkdwn, say), blocks: [section(mrkdwn.join('\n'))] };
 }
 
-function oneLine(mrkdwn: string): Message {
-  return lines([mrkdwn]);
+function oneLine(mrkdwn: string, say: Wording): Message {
+  return lines([mrkdwn], say);
 }
 
-function finishedStep(state: RunState, stepId: string): Message | undefined {
+function finishedStep(state: RunState, stepId: string, say: Wording): Message | undefined {
   const step = state.steps.find((each) => each.id === stepId);
   if (step === undefined) return undefined;
   // Passed over in a run over several modules: nothing was to change.
   if (step.status === 'ok' && step.startedAt === undefined) return undefined;
   const kind = compensated(state).includes(step) ? 'compensation' : 'step';
-  if (step.status !== 'ok') return failureNote(step, kind);
+  if (step.status !== 'ok') return failureNote(step, kind, say);
   // A run of reads alone shows its answers in the root message.
-  return state.plan.steps.some(isChange) ? stepNote(step, kind) : undefined;
+  return state.plan.steps.some(isChange) ? stepNote(step, kind, say) : undefined;
 }
 
 /** What the thread says of an event, drawn from the state right after it; undefined: nothing, the root shows it. */
-function tell(state: RunState, { body }: RunEvent): Message | undefined {
+function tell(state: RunState, { body }: RunEvent, say: Wording): Message | undefined {
   switch (body.type) {
     case 'preview.taken':
-      return state.previewOnly || body.troubles.length > 0 ? previewNote(state) : undefined;
+      return state.previewOnly || body.troubles.length > 0 ? previewNote(state, say) : undefined;
     case 'approval.requested':
-      return previewNote(state);
+      return previewNote(state, say);
     case 'approval.given':
     case 'approval.denied':
     case 'approval.expired':
     case 'approval.voided':
     case 'abandon.requested':
     case 'review.given':
-      return oneLine(describeEvent(body));
+      return oneLine(describeEvent(body, say), say);
     case 'cancel.requested':
-      return lines([describeEvent(body), ...cancelOutlook(state).map((sentence) => line(sentence, 900))]);
+      return lines(
+        [describeEvent(body, say), ...cancelOutlook(state, say).map((sentence) => line(sentence, 900))],
+        say,
+      );
     case 'resume.requested':
       return hasCompensation(state.plan)
-        ? oneLine(`${mention(body.person)} resumes the run, to put right only`)
-        : oneLine(describeEvent(body));
+        ? oneLine(say.notes.resumesToMend(mention(body.person)), say)
+        : oneLine(describeEvent(body, say), say);
     case 'step.finished':
-      return finishedStep(state, body.step);
+      return finishedStep(state, body.step, say);
     case 'run.interrupted':
-      return interruptionNote(state);
+      return interruptionNote(state, say);
     case 'run.ended':
-      return state.plan.steps.some(isChange) && !state.previewOnly ? endingNote(state) : undefined;
+      return state.plan.steps.some(isChange) && !state.previewOnly ? endingNote(state, say) : undefined;
     default:
       return undefined;
   }
@@ -99,7 +103,7 @@ function attach(state: RunState, event: RunEvent, open: Outputs): Attachment | u
   switch (body.type) {
     case 'preview.taken':
     case 'approval.requested':
-      return tell(state, event) === undefined ? undefined : previewAttachment(state, seq);
+      return tell(state, event, english) === undefined ? undefined : previewAttachment(state, seq);
     case 'host.finished':
       if (body.outputBytes > 0) open.set(`${body.step} ${body.host}`, refOf(state, body));
       return undefined;
@@ -119,7 +123,11 @@ function attach(state: RunState, event: RunEvent, open: Outputs): Attachment | u
 }
 
 /** The thread a log means, in order: whatever was missed while no bot ran is still told, each once. */
-export function threadOf(runId: string, events: readonly RunEvent[]): { notes: Note[]; files: FileNote[] } {
+export function threadOf(
+  runId: string,
+  events: readonly RunEvent[],
+  say: Wording = english,
+): { notes: Note[]; files: FileNote[] } {
   let state: RunState | undefined;
   const open: Outputs = new Map();
   const notes: Note[] = [];
@@ -127,8 +135,8 @@ export function threadOf(runId: string, events: readonly RunEvent[]): { notes: N
   for (const event of events) {
     state = applyEvent(runId, state, event);
     const key = String(event.seq);
-    const message = tell(state, event);
-    if (message !== undefined) notes.push({ key, message: { ...message, blocks: fitMessage(message.blocks) } });
+    const message = tell(state, event, say);
+    if (message !== undefined) notes.push({ key, message: { ...message, blocks: fitMessage(message.blocks, say) } });
     const attachment = attach(state, event, open);
     if (attachment !== undefined) files.push({ key: `${key}-file`, attachment });
   }

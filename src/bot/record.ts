@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { Phrase } from '../language/index.ts';
 import type { Engine, Interaction } from '../jobs/index.ts';
 import { wellFormedText } from '../well-formed.ts';
 import type { Clock } from './clock.ts';
@@ -11,7 +12,7 @@ export const RECORD_DEADLINE_MS = 1000;
 export const NOT_RECORDED = 'KEYBUZZ_EVENT_NOT_RECORDED';
 
 /** What to tell the person when the write did not succeed; undefined: it is durable. */
-export type Recorded = { problem: string } | undefined;
+export type Recorded = { problem: Phrase } | undefined;
 
 export interface RecordParts {
   engine: Pick<Engine, 'recordInteraction'>;
@@ -19,12 +20,9 @@ export interface RecordParts {
   logger: Logger;
 }
 
-const FAILED = 'Not recorded, so nothing was done: the bot does not reach its Redis. Please try again in a moment.';
-const LATE =
-  'Redis did not answer within a second, so this may or may not have been recorded. ' +
-  'Look at /keybuzz runs before you try again.';
-
-const UNREADABLE = 'Slack sent this in a form the bot can not read, so nothing was done. Please try again.';
+const FAILED: Phrase = ({ slack }) => slack.notRecorded;
+const LATE: Phrase = ({ slack }) => slack.recordLate;
+const UNREADABLE: Phrase = ({ slack }) => slack.unreadable;
 
 /** Longer than any command that is read: what is cut here is refused for its length. */
 const TEXT_CHARACTERS_MAX = 5000;

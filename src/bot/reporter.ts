@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { ExternalError } from '../errors.ts';
+import type { Wording } from '../language/index.ts';
 import type { Engine, RunState } from '../jobs/index.ts';
 import { putFile } from './file-notes.ts';
 import { threadOf, type FileNote, type Note } from './notes.ts';
@@ -13,6 +14,8 @@ export interface ReporterParts extends PostingParts {
   engine: Pick<Engine, 'run' | 'events' | 'output' | 'posts'>;
   /** Where runs are reported that were not asked for in Slack; undefined: those are not reported. */
   opsChannel: string | undefined;
+  /** Everybody in a channel reads it in the house's language. */
+  say: Wording;
   logger: Logger;
   signal: AbortSignal;
 }
@@ -52,10 +55,10 @@ interface Report {
 }
 
 /** Why it is not where the command was typed; safe mrkdwn, empty when it is. */
-function movedNote({ state, posts }: Report): string {
+function movedNote({ parts, state, posts }: Report): string {
   const { moved = '' } = posts;
   if (moved === '' || !/^[A-Z0-9]{2,20}$/.test(state.origin.channel)) return '';
-  return `Asked in <#${state.origin.channel}>, where the bot can't post (${moved.replace(/[^a-z_]/g, '')}).`;
+  return parts.say.run.moved(`<#${state.origin.channel}>`, moved.replace(/[^a-z_]/g, ''));
 }
 
 /** Where it is reported: what breaks the glass is told where everybody reads. */
@@ -84,7 +87,7 @@ async function moveToOps(report: Report, code: string): Promise<Turn> {
 
 async function postRoot(report: Report): Promise<Turn> {
   const { parts, state, posts, save, channel } = report;
-  const message = rootMessage(state, movedNote(report));
+  const message = rootMessage(state, movedNote(report), parts.say);
   const key = `root-${posts.generation ?? '0'}`;
   // The thread it was asked in is one of that channel alone.
   const isThere = channel === state.origin.channel && state.breakGlass === undefined;
@@ -112,7 +115,7 @@ async function abandonRoot({ parts, state, posts, save }: Report, code: string):
 
 async function editRoot(report: Report): Promise<Turn> {
   const { parts, state, posts, save, channel } = report;
-  const message = rootMessage(state, movedNote(report));
+  const message = rootMessage(state, movedNote(report), parts.say);
   const shown = fingerprint(message);
   if (posts.shown === shown) return { kind: 'done' };
   const nowMs = parts.clock.nowMs();
@@ -138,8 +141,8 @@ async function missing({ state, posts, thread }: Report): Promise<Note | FileNot
 }
 
 /** A thread of people may hold several runs: there each note says which one it is about. */
-function labelled(runId: string, { text, blocks }: Message): Message {
-  return { text, blocks: [...blocks, context(`Run ${code(runId)}`)] };
+function labelled(runId: string, { text, blocks }: Message, { run }: Wording): Message {
+  return { text, blocks: [...blocks, context(run.Named(code(runId)))] };
 }
 
 async function postNote(report: Report, note: Note): Promise<PostResult> {
@@ -153,7 +156,7 @@ async function postNote(report: Report, note: Note): Promise<PostResult> {
     channel,
     threadTs: thread === '' ? ts : thread,
     isUrgent: false,
-    message: thread === '' ? note.message : labelled(state.runId, note.message),
+    message: thread === '' ? note.message : labelled(state.runId, note.message, parts.say),
   });
 }
 
@@ -208,7 +211,7 @@ export function createReporter(parts: ReporterParts): (runId: string) => Promise
     // While it waits for its turn the same thread is looked at again and again; a log is long.
     let drawn: { seq: number; thread: ReturnType<typeof threadOf> } | undefined;
     const threadAt = async (seq: number) => {
-      drawn = drawn?.seq === seq ? drawn : { seq, thread: threadOf(runId, await engine.events(runId)) };
+      drawn = drawn?.seq === seq ? drawn : { seq, thread: threadOf(runId, await engine.events(runId), parts.say) };
       return drawn.thread;
     };
     for (;;) {

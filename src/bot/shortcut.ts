@@ -10,15 +10,19 @@ import { code, section } from './views/text.ts';
 function listenToShortcut(app: App, parts: ListenerParts, forms: Forms): void {
   app.shortcut({ type: 'message_action', callback_id: COMMAND_SHORTCUT }, async ({ shortcut, ack }) => {
     await ack();
+    const say = await parts.readers.wordingFor(shortcut.user.id);
     const { channel, message, message_ts, trigger_id } = shortcut;
     const responseUrl = slackUrl(shortcut.response_url, parts.clients.interactive.slackApiUrl);
     const threadTs: unknown = message.thread_ts;
     const thread = typeof threadTs === 'string' ? threadTs : message_ts;
     try {
-      await forms.open(trigger_id, commandModal({ channel: channel.id, thread }), { channel: channel.id, responseUrl });
+      await forms.open(trigger_id, commandModal({ channel: channel.id, thread }, say), {
+        channel: channel.id,
+        responseUrl,
+      });
     } catch (error) {
       parts.logger.warn({ err: error }, 'command form not opened');
-      const text = `:x: The form did not open. Write ${code('@KeyBuzz <command>')} in the thread instead.`;
+      const text = `:x: ${say.slack.formInThread(code('@KeyBuzz <command>'))}`;
       await postToResponseUrl(responseUrl, { text, blocks: [section(text)] });
     }
   });
@@ -27,11 +31,11 @@ function listenToShortcut(app: App, parts: ListenerParts, forms: Forms): void {
 const COMMAND_FORM: Form = {
   callback: COMMAND_MODAL.callback,
   field: COMMAND_MODAL.block,
-  read(view) {
+  read(view, { forms }) {
     const command = textIn(view, COMMAND_MODAL.block, COMMAND_MODAL.input).trim();
-    if (command === '') return { problem: 'Please type a command, for example: status redis' };
+    if (command === '') return { problem: forms.commandEmpty };
     const place = placeOf(view.private_metadata);
-    return place === undefined ? { problem: 'Please open the form again.' } : { command, ...place };
+    return place === undefined ? { problem: forms.openAgain } : { command, ...place };
   },
 };
 

@@ -1,4 +1,5 @@
 import type { App, ViewOutput } from '@slack/bolt';
+import type { Wording } from '../language/index.ts';
 import type { Forms } from './forms.ts';
 import type { ListenerParts } from './listener-parts.ts';
 import { record } from './record.ts';
@@ -11,14 +12,15 @@ export interface Form {
   callback: string;
   /** Block id of the field under which a problem is told that is no field's own. */
   field: string;
-  read: (view: ViewOutput) => Meant;
+  read: (view: ViewOutput, say: Wording) => Meant;
 }
 
 /** Records what a form stands for, then closes it; a problem is told in the form, which stays open. */
 export function listenToForm(app: App, parts: ListenerParts, forms: Forms, { callback, field, read }: Form): void {
   app.view(callback, async ({ view, body, ack }) => {
     const refuse = (problem: string, at = field) => ack({ response_action: 'errors', errors: { [at]: problem } });
-    const meant = read(view);
+    const say = await parts.readers.wordingFor(body.user.id);
+    const meant = read(view, say);
     if ('problem' in meant) {
       await refuse(meant.problem, meant.field);
       return;
@@ -33,7 +35,7 @@ export function listenToForm(app: App, parts: ListenerParts, forms: Forms, { cal
       ...{ channel: from?.channel ?? '', ...place, text },
     });
     if (recorded !== undefined) {
-      await refuse(recorded.problem);
+      await refuse(recorded.problem(say));
       return;
     }
     forms.forget(view.id);

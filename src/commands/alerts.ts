@@ -20,7 +20,7 @@ export async function handleAlerts(turn: Turn, command: AlertCommand): Promise<R
   if (command.verb === 'digest') return handleDigest(turn);
   const { alerts } = turn.engine;
   if (command.verb === 'alerts') {
-    await authorise(turn, { verb: 'alerts', module: undefined, targets: [] }, 'list alerts');
+    await authorise(turn, { verb: 'alerts', module: undefined, targets: [] }, ({ policy }) => policy.doing.alerts);
     const [open, snapshots, monitored] = await Promise.all([alerts.open(), alerts.snapshots(), alerts.monitored()]);
     const asked = monitored.map(({ module }) => ({
       module,

@@ -1,4 +1,5 @@
-import { CommandError } from '../errors.ts';
+import type { CommandError } from '../errors.ts';
+import type { Named } from '../language/index.ts';
 import { findHost, type Host, type Selector } from '../inventory.ts';
 import {
   ALL,
@@ -8,9 +9,8 @@ import {
   type ArgumentSpec,
   type CommandSpec,
 } from './command-spec.ts';
-import { usageOf } from './definitions.ts';
+import { misuse, readAlert, readPerson, readRun, readUntil, shown } from './argument-words.ts';
 import { suggestion } from './suggest.ts';
-import { isUntil } from './until.ts';
 import type { Word } from './words.ts';
 
 /** The words a command may name. */
@@ -34,16 +34,6 @@ export interface Arguments {
 const LIMIT_MAX = 50;
 const FILTER_FIELDS = ['role', 'subrole', 'stack'] as const;
 
-/** An error about a verb's use: what is wrong, a hint, and how to type it. */
-function misuse(message: string, spec: CommandSpec, hint = ''): CommandError {
-  return new CommandError(message, { code: 'KEYBUZZ_COMMAND_INVALID', fix: `${hint} Type: ${usageOf(spec)}`.trim() });
-}
-
-/** What a word may be shown as in an error, however long or odd it is. */
-function shown(word: string): string {
-  return `\`${word.slice(0, 60).replaceAll('`', "'")}\``;
-}
-
 type Flags = Pick<Arguments, 'flags' | 'texts'>;
 
 /** Takes the flags out of the words of `text`. Gives the words that are left. */
@@ -60,30 +50,30 @@ function readFlags(spec: CommandSpec, words: readonly Word[], text: string, { fl
     const flag = spec.flags.find((candidate) => candidate.name === name.toLowerCase());
     if (flag === undefined) {
       const known = spec.flags.map((candidate) => `--${candidate.name}`);
-      const hint = known.length === 0 ? '' : suggestion(`--${name}`, known);
-      throw misuse(`\`${spec.verb}\` has no flag ${shown(`--${name}`)}.`, spec, hint);
+      const hint = known.length === 0 ? undefined : suggestion(`--${name}`, known);
+      throw misuse((say) => say.grammar.noFlag(spec.verb, shown(`--${name}`)), spec, hint);
     }
     if (flag.kind === 'switch') {
-      if (rest.length > 0) throw misuse(`\`--${flag.name}\` takes no value.`, spec);
+      if (rest.length > 0) throw misuse((say) => say.grammar.noValue(flag.name), spec);
       flags.set(flag.name, 1);
       continue;
     }
     if (flag.kind === 'text') {
       const reason = [rest.join('='), readText(words.slice(index + 1), text)].join(' ').trim();
-      if (reason === '') throw misuse(`\`--${flag.name}\` needs a reason behind it.`, spec);
+      if (reason === '') throw misuse((say) => say.grammar.needsReason(flag.name), spec);
       texts.set(flag.name, reason);
       return left;
     }
     if (rest.length === 0) index += 1;
     const given = rest.length === 0 ? (words[index]?.text ?? '') : rest.join('=');
     if (flag.kind === 'word') {
-      if (!/^[\w@.:+-]{1,60}$/.test(given)) throw misuse(`\`--${flag.name}\` needs one word behind it.`, spec);
+      if (!/^[\w@.:+-]{1,60}$/.test(given)) throw misuse((say) => say.grammar.needsWord(flag.name), spec);
       texts.set(flag.name, given);
       continue;
     }
     const number = given;
     if (!/^\d{1,4}$/.test(number) || Number(number) < 1 || Number(number) > LIMIT_MAX) {
-      throw misuse(`\`--${flag.name}\` must be a number from 1 to ${LIMIT_MAX}, not ${shown(number)}.`, spec);
+      throw misuse((say) => say.grammar.needsNumber(flag.name, LIMIT_MAX, shown(number)), spec);
     }
     flags.set(flag.name, Number(number));
   }
@@ -91,10 +81,10 @@ function readFlags(spec: CommandSpec, words: readonly Word[], text: string, { fl
 }
 
 /** The one of `known` that the word names, whatever its case. */
-function pick(word: string, known: readonly string[], what: string, spec: CommandSpec): string {
+function pick(word: string, known: readonly string[], what: Named, spec: CommandSpec): string {
   const found = known.find((candidate) => candidate.toLowerCase() === word.toLowerCase());
   if (found !== undefined) return found;
-  throw misuse(`There is no ${what} ${shown(word)}.`, spec, suggestion(word, known));
+  throw misuse((say) => say.grammar.none(what, shown(word)), spec, suggestion(word, known));
 }
 
 function readHost(word: string, vocabulary: Vocabulary, spec: CommandSpec): string {
@@ -102,32 +92,6 @@ function readHost(word: string, vocabulary: Vocabulary, spec: CommandSpec): stri
   if (host !== undefined) return host.name;
   const names = vocabulary.hosts.map(({ name }) => name);
   return pick(word, names, 'host', spec);
-}
-
-/** A run id as it may be spoken or pasted: any case, with punctuation or code marks around it. */
-function readRun(word: string, spec: CommandSpec): string {
-  const id = word.toLowerCase().replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
-  if (/^[a-z0-9-]{1,40}$/.test(id)) return id;
-  throw misuse(`${shown(word)} is not the id of a run.`, spec, '`runs` lists them.');
-}
-
-/** The name of an alert, or of what alerts are about: which there are is only known when it is looked up. */
-function readAlert(word: string, spec: CommandSpec): string {
-  const name = word.toLowerCase();
-  if (/^[a-z0-9][a-z0-9-]{0,50}$/.test(name)) return name;
-  throw misuse(`${shown(word)} is not the name of an alert.`, spec, '`alerts` lists them.');
-}
-
-function readUntil(word: string, spec: CommandSpec): string {
-  const until = word.toLowerCase();
-  if (isUntil(until)) return until;
-  throw misuse(`${shown(word)} is not a time.`, spec, 'Write 30m, 1h, 2d, or a time with its zone: 2026-11-28T18:00Z.');
-}
-
-/** A person as the policy, Slack or install-01 names them: who there is, is only known when it is looked up. */
-function readPerson(word: string, spec: CommandSpec): string {
-  if (/^(?:login:[a-z_][a-z0-9_-]{0,31}|@?[A-Za-z][A-Za-z0-9-]{0,39})$/.test(word)) return word;
-  throw misuse(`${shown(word)} is nobody's name.`, spec, 'Write a key under `people` of policy.yaml, or @ and a name.');
 }
 
 function readFilters(words: readonly Word[], vocabulary: Vocabulary, spec: CommandSpec): Selector {
@@ -215,8 +179,9 @@ function defaultOf(argument: ArgumentSpec, vocabulary: Vocabulary, spec: Command
 
 function missing(argument: ArgumentSpec, vocabulary: Vocabulary, spec: CommandSpec): CommandError {
   const known = { module: vocabulary.modules, lock: vocabulary.locks };
-  const choice = argument.kind === 'module' || argument.kind === 'lock' ? suggestion('', known[argument.kind]) : '';
-  return misuse(`\`${spec.verb}\` needs ${argument.summary}.`, spec, choice);
+  const choice =
+    argument.kind === 'module' || argument.kind === 'lock' ? suggestion('', known[argument.kind]) : undefined;
+  return misuse((say) => say.grammar.needs(spec.verb, argument.summary(say)), spec, choice);
 }
 
 /** Reads a command's words by its definition. `text` is the normalised text they came from. Throws CommandError. */
@@ -226,7 +191,7 @@ export function readArguments(spec: CommandSpec, words: Word[], text: string, vo
   const hasText = spec.arguments.some(({ kind }) => kind === 'text');
   let left = hasText ? words : readFlags(spec, words, text, { flags, texts });
   const unclosed = left.find((word) => word.isUnclosed);
-  if (unclosed !== undefined && !hasText) throw misuse(`The quote before ${shown(unclosed.text)} is not closed.`, spec);
+  if (unclosed !== undefined && !hasText) throw misuse((say) => say.grammar.notClosed(shown(unclosed.text)), spec);
   const values: { kind: ArgumentKind; text: string }[] = [];
   const value = (kind: ArgumentKind, index = 0) => values.filter((one) => one.kind === kind)[index]?.text ?? '';
   if (spec.arguments[0]?.kind === 'filter')
@@ -241,6 +206,6 @@ export function readArguments(spec: CommandSpec, words: Word[], text: string, vo
     left = isText ? [] : after;
   }
   const [extra] = left;
-  if (extra !== undefined) throw misuse(`\`${spec.verb}\` does not take ${shown(extra.text)}.`, spec);
+  if (extra !== undefined) throw misuse((say) => say.grammar.doesNotTake(spec.verb, shown(extra.text)), spec);
   return { value, selector: {}, flags, texts };
 }

@@ -1,4 +1,5 @@
 import { CommandError } from '../errors.ts';
+import type { Named, Phrase } from '../language/index.ts';
 import type { AuditQuery } from '../jobs/audit.ts';
 import type { Person } from '../jobs/events.ts';
 import { COMMAND_VERBS } from './command-spec.ts';
@@ -15,21 +16,24 @@ const DAYS_DEFAULT = '30d';
 /** What one file in Slack, or one answer in the terminal, may hold. */
 const EXPORT_BYTES_MAX = 8 * 1024 * 1024;
 
-function misuse(message: string, fix: string): CommandError {
+function misuse(message: Phrase, fix: Phrase): CommandError {
   return new CommandError(message, { code: 'KEYBUZZ_COMMAND_INVALID', fix });
 }
 
 function momentOf(word: string, nowMs: number): number {
   const moment = momentBefore(word, nowMs);
   if (moment !== undefined) return moment;
-  throw misuse(`\`${word}\` is not a time.`, 'Write 12h, 7d, or a time with its zone: 2026-11-28T18:00Z.');
+  throw misuse(
+    (say) => say.grammar.notATime(`\`${word}\``),
+    (say) => say.grammar.writeSince,
+  );
 }
 
 /** One of these names; undefined for an empty word. Throws CommandError. */
-function named(word: string, known: readonly string[], what: string): string | undefined {
+function named(word: string, known: readonly string[], what: Named): string | undefined {
   const found = known.find((one) => one === word.toLowerCase());
   if (word === '' || found !== undefined) return found;
-  throw misuse(`There is no ${what} \`${word}\`.`, suggestion(word, known));
+  throw misuse((say) => say.grammar.none(what, `\`${word}\``), suggestion(word, known));
 }
 
 /** Whom a word names: by key of the policy, Slack user id, or door and id. */
@@ -57,7 +61,7 @@ function queryOf(turn: Turn, { person, module, about, since, until }: AuditComma
 /** Lists decisions, exports logs, or verifies them. */
 export async function handleAudit(turn: Turn, command: AuditCommand): Promise<Reply> {
   const { audit } = turn.engine;
-  await authorise(turn, { verb: 'audit', module: undefined, targets: [] }, 'audit');
+  await authorise(turn, { verb: 'audit', module: undefined, targets: [] }, ({ policy }) => policy.doing.audit);
   if (command.what === 'verify') return { kind: 'audit-verified', verified: await audit.verify() };
   const query = queryOf(turn, command);
   const sinceIso = new Date(query.sinceMs).toISOString();

@@ -1,4 +1,5 @@
 import type { RunState, StepState } from '../jobs/state.ts';
+import { english, inWords, type Wording } from '../language/index.ts';
 import type { Answer, CheckResult } from '../modules/contract.ts';
 import { dependentsOf } from '../modules/order.ts';
 import { CHECKLIST, type Need } from './checklist-lines.ts';
@@ -49,46 +50,62 @@ function stepOf({ plan, steps }: RunState, module: string): StepState | undefine
 }
 
 /** Every answer of one module as one finding; of few checks what they say, of many how many pass and what does not. */
-function sumUp(module: string, results: readonly CheckResult[], isNamed: boolean): string {
+interface Asked {
+  module: string;
+  results: readonly CheckResult[];
+  /** These checks alone were meant, not all of the module. */
+  isNamed: boolean;
+}
+
+function sumUp({ module, results, isNamed }: Asked, say: Wording): string {
   const told = isNamed ? results : results.filter(({ answer }) => answer !== 'pass');
   const texts = told.slice(0, TOLD_MAX).map(({ check, answer, text }) => {
-    return `${check}${answer === 'pass' ? '' : ` ${answer}`}: ${text}`;
+    return `${check}${answer === 'pass' ? '' : ` ${say.states.answer[answer]}`}: ${text}`;
   });
-  const more = told.length > TOLD_MAX ? [`${told.length - TOLD_MAX} more`] : [];
+  const more = told.length > TOLD_MAX ? [say.checklist.more(told.length - TOLD_MAX)] : [];
   const passing = results.filter(({ answer }) => answer === 'pass').length;
-  const count = isNamed ? [] : [`${module}: ${passing} of ${results.length} checks pass`];
+  const count = isNamed ? [] : [say.checklist.pass(module, passing, results.length)];
   return [...count, ...texts, ...more].join('; ');
 }
 
-function findChecks(state: RunState, module: string, checks: readonly string[] | undefined): Found {
+function findChecks(
+  state: RunState,
+  { module, checks }: { module: string; checks?: readonly string[] },
+  say: Wording,
+): Found {
+  const { checklist } = say;
   const step = stepOf(state, module);
-  if (step === undefined) return { answer: 'unknown', evidence: `${module}: not part of this bot yet` };
-  if (step.endedAt === undefined) return { answer: 'unknown', evidence: `${module}: not asked yet` };
-  const silent = (check: string): CheckResult => ({ check, answer: 'unknown', value: '', text: 'nobody answered it' });
+  if (step === undefined) return { answer: 'unknown', evidence: checklist.notPart(module) };
+  if (step.endedAt === undefined) return { answer: 'unknown', evidence: checklist.notAskedYet(module) };
+  const silent = (check: string): CheckResult => ({
+    check,
+    answer: 'unknown',
+    value: '',
+    text: checklist.nobodyAnswered,
+  });
   const results =
     checks === undefined
       ? step.checks
       : checks.map((check) => step.checks.find((one) => one.check === check) ?? silent(check));
-  if (results.length === 0) return { answer: 'unknown', evidence: `${module}: no answers` };
+  if (results.length === 0) return { answer: 'unknown', evidence: checklist.noAnswers(module) };
   const answer = gravestAnswer(results.map((one) => one.answer));
-  return { answer, evidence: sumUp(module, results, checks !== undefined), at: step.endedAt };
+  return { answer, evidence: sumUp({ module, results, isNamed: checks !== undefined }, say), at: step.endedAt };
 }
 
-function findEvidence(state: RunState, check: string, module: string | undefined): Found {
+function findEvidence(state: RunState, need: { evidence: string; module?: string }, { checklist }: Wording): Found {
+  const { evidence: check, module } = need;
   if (module !== undefined && stepOf(state, module) === undefined) {
-    return { answer: 'unknown', evidence: `${module}: not part of this bot yet` };
+    return { answer: 'unknown', evidence: checklist.notPart(module) };
   }
   const step = stepOf(state, '');
   const result = step?.checks.find((one) => one.check === check);
-  if (result === undefined) return { answer: 'unknown', evidence: 'not looked at yet' };
+  if (result === undefined) return { answer: 'unknown', evidence: checklist.notLookedAt };
   const { answer, value, text } = result;
   return { answer, evidence: value === '' ? text : `${value}: ${text}`, at: step?.endedAt };
 }
 
-function find(state: RunState, need: Need): Found {
-  return 'evidence' in need
-    ? findEvidence(state, need.evidence, need.module)
-    : findChecks(state, need.module, need.checks);
+function find(state: RunState, need: Need, say: Wording): Found {
+  return 'evidence' in need ? findEvidence(state, need, say) : findChecks(state, need, say);
 }
 
 /** Modules that fail what others demand of them. */
@@ -106,14 +123,14 @@ function blockingOf(state: RunState): Blocking[] {
 }
 
 /** The checklist out of a run of `validate` as far as it is; undefined for any other run. */
-export function checklistOf(state: RunState): Checklist | undefined {
+export function checklistOf(state: RunState, say: Wording = english): Checklist | undefined {
   if (state.plan.verb !== 'validate') return undefined;
   const lines = CHECKLIST.map(({ section, title, needs }): ChecklistLine => {
-    const found = needs.map((need) => find(state, need));
+    const found = needs.map((need) => find(state, need, say));
     const at = found.flatMap((one) => one.at ?? []).sort()[0];
     return {
-      section,
-      title,
+      section: say.checklist.sections[section],
+      title: inWords(title, say),
       answer: gravestAnswer(found.map(({ answer }) => answer)),
       evidence: found.map(({ evidence }) => evidence).join('; '),
       ...(at === undefined ? {} : { at }),
@@ -124,13 +141,11 @@ export function checklistOf(state: RunState): Checklist | undefined {
 }
 
 /** "13 of 18 lines pass (72 %)". Never 100 % while one does not. */
-export function checklistSummary({ lines, passing }: Checklist): string {
-  return `${passing} of ${lines.length} lines pass (${Math.floor((passing / lines.length) * 100)} %)`;
+export function checklistSummary({ lines, passing }: Checklist, say: Wording = english): string {
+  return say.checklist.summary(passing, lines.length, Math.floor((passing / lines.length) * 100));
 }
 
 /** What a module that is not valid keeps from being deployed, and the next command. */
-export function blockingSentence({ module, checks, blocks }: Blocking): string {
-  const why = `${module} is not valid (${checks.join(', ')})`;
-  const what = blocks.length === 0 ? 'nothing is built on it' : `it blocks the deployment of ${blocks.join(', ')}`;
-  return `${why}: ${what}. See: status ${module}`;
+export function blockingSentence({ module, checks, blocks }: Blocking, say: Wording = english): string {
+  return say.checklist.blocking({ module, checks: checks.join(', '), blocks: blocks.join(', ') });
 }

@@ -1,3 +1,4 @@
+import type { Phrase } from '../language/index.ts';
 import type { Impact } from '../modules/contract.ts';
 
 /** Every word a command can begin with. */
@@ -75,20 +76,19 @@ export interface ArgumentSpec {
   takesAll?: boolean;
   /** The words that a choice is made from. */
   choices?: readonly string[];
-  summary: string;
+  summary: Phrase;
 }
 
 export interface FlagSpec {
   name: string;
   /** `text`: free text to the end of the line; `word`: one word. */
   kind: 'switch' | 'number' | 'word' | 'text';
-  summary: string;
+  summary: Phrase;
 }
 
-/** One verb of the grammar, as data: parsing, help and completion are made from it. */
+/** One verb of the grammar, as data: parsing, help and completion are made from it. What it is for says the catalogue. */
 export interface CommandSpec {
   verb: CommandVerb;
-  summary: string;
   arguments: readonly ArgumentSpec[];
   flags: readonly FlagSpec[];
   examples: readonly string[];

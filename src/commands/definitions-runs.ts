@@ -5,18 +5,16 @@ import type { CommandSpec } from './command-spec.ts';
 export const RUN_COMMANDS: readonly CommandSpec[] = [
   {
     verb: 'runs',
-    summary: 'List the newest runs',
     arguments: [],
     flags: [
-      { name: 'open', kind: 'switch', summary: 'only runs that have not ended' },
-      { name: 'limit', kind: 'number', summary: 'how many, 1 to 50; 10 when left out' },
+      { name: 'open', kind: 'switch', summary: (say) => say.parameters.open },
+      { name: 'limit', kind: 'number', summary: (say) => say.parameters.limit(10) },
     ],
     examples: ['runs', 'runs --open', 'runs --limit 20'],
     impact: 'none',
   },
   {
     verb: 'show',
-    summary: 'Show where a run stands, with its steps and who decided what',
     arguments: [RUN],
     flags: [],
     examples: ['show lusab-babad'],
@@ -24,7 +22,6 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'logs',
-    summary: "Show a host's output in a run",
     arguments: [RUN, optional(STEP), optional(LOG_HOST)],
     flags: [],
     examples: ['logs lusab-babad', 'logs lusab-babad install redis-02'],
@@ -32,7 +29,6 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'approve',
-    summary: 'Approve what a run has shown it will change',
     arguments: [RUN],
     flags: [CODE],
     examples: ['approve lusab-babad', 'approve lusab-babad --code 123456'],
@@ -40,7 +36,6 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'deny',
-    summary: 'Refuse a run that waits for approval, and say why',
     arguments: [RUN, REASON],
     flags: [],
     examples: ['deny lusab-babad wait for the backup to end'],
@@ -48,7 +43,6 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'cancel',
-    summary: 'Stop a run before its next step',
     arguments: [RUN],
     flags: [],
     examples: ['cancel lusab-babad'],
@@ -56,7 +50,6 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'resume',
-    summary: 'Go on with an interrupted or failed run where it stopped',
     arguments: [RUN],
     flags: [],
     examples: ['resume lusab-babad'],
@@ -64,7 +57,6 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'abandon',
-    summary: 'End an interrupted run as it is and free its locks',
     arguments: [RUN],
     flags: [],
     examples: ['abandon lusab-babad'],

@@ -22,7 +22,6 @@ import type { CommandSpec, CommandVerb } from './command-spec.ts';
 export const COMMANDS: readonly CommandSpec[] = [
   {
     verb: 'help',
-    summary: 'Show what you can ask, or all about one verb',
     arguments: [TOPIC],
     flags: [],
     examples: ['help', 'help deploy'],
@@ -30,7 +29,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'whoami',
-    summary: 'Show who you are to the bot and what you may do',
     arguments: [],
     flags: [],
     examples: ['whoami'],
@@ -38,7 +36,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'status',
-    summary: "Ask all of a module's checks now",
     arguments: [MODULE],
     flags: [],
     examples: ['status redis'],
@@ -46,7 +43,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'inventory',
-    summary: 'List the hosts; `inventory diff` compares them with the servers at Hetzner',
     arguments: [FILTER],
     flags: [],
     examples: ['inventory', 'inventory role=db', 'inventory stack=haproxy', 'inventory redis-01'],
@@ -54,7 +50,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'validate',
-    summary: "Go through the platform's checklist: what is proven, what is not, and what that blocks",
     arguments: [],
     flags: [],
     examples: ['validate'],
@@ -62,7 +57,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'plan',
-    summary: 'Show what a deployment or another verb would change, and change nothing',
     arguments: [PLANNED, MODULE_OR_ALL],
     flags: [PRUNE],
     examples: ['plan redis', 'plan deploy redis', 'plan failover redis', 'plan all'],
@@ -70,14 +64,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'deploy',
-    summary: 'Install a module or bring it to its desired state',
     arguments: [MODULE_OR_ALL],
     flags: [
       PRUNE,
       {
         name: 'override',
         kind: 'text',
-        summary: 'go on though what the module requires is not valid, and why; it always needs an approval',
+        summary: (say) => say.parameters.override,
       },
       CODE,
       BREAK_GLASS,
@@ -87,7 +80,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'failover',
-    summary: 'Move the primary to another member, planned and measured',
     arguments: [MODULE],
     flags: [EMERGENCY, CODE, BREAK_GLASS],
     examples: [
@@ -99,7 +91,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'drill',
-    summary: 'Kill the primary to prove that another member takes over',
     arguments: [MODULE],
     flags: [],
     examples: ['drill redis'],
@@ -107,7 +98,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'test',
-    summary: "Prove with real requests that a module's service works",
     arguments: [MODULE],
     flags: [],
     examples: ['test redis'],
@@ -115,7 +105,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'migrate',
-    summary: 'Move a module from an old part of it to its successor, measured: PostgreSQL from RAFT to etcd',
     arguments: [MODULE],
     flags: [CODE, BREAK_GLASS],
     examples: ['migrate postgresql'],
@@ -123,7 +112,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'remove',
-    summary: 'Take a module off its hosts',
     arguments: [MODULE],
     flags: [CODE, BREAK_GLASS],
     examples: ['remove redis'],
@@ -132,7 +120,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...RUN_COMMANDS,
   {
     verb: 'locks',
-    summary: 'Show who holds which lock, since when, and who waits',
     arguments: [],
     flags: [],
     examples: ['locks'],
@@ -140,7 +127,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'lock',
-    summary: 'Keep runs off a cluster while you work on it by hand',
     arguments: [LOCK, REASON],
     flags: [],
     examples: ['lock redis disk of redis-02 is being replaced'],
@@ -148,7 +134,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'unlock',
-    summary: 'Give back a lock that you took',
     arguments: [LOCK],
     flags: [],
     examples: ['unlock redis'],
@@ -156,7 +141,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'steal',
-    summary: 'Take a lock away from whoever holds it, after approval',
     arguments: [LOCK, REASON],
     flags: [],
     examples: ['steal redis the worker that held it burnt down'],
@@ -164,7 +148,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'enroll',
-    summary: "Learn and pin a new or rebuilt host's SSH key",
     arguments: [HOST],
     flags: [CODE, BREAK_GLASS],
     examples: ['enroll redis-03'],
@@ -172,7 +155,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'reboot',
-    summary: 'Reboot a host in order, through Hetzner, and see that it and its modules come back',
     arguments: [HOST],
     flags: [CODE, BREAK_GLASS],
     examples: ['reboot redis-02'],
@@ -180,7 +162,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'reset',
-    summary: "Pull a host's plug and put it back, through Hetzner: for one that hangs; what it has not written is lost",
     arguments: [HOST],
     flags: [CODE, BREAK_GLASS],
     examples: ['reset redis-02'],
@@ -188,7 +169,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     verb: 'poweron',
-    summary: 'Turn on a host that is off, through Hetzner, and see that it comes back',
     arguments: [HOST],
     flags: [CODE, BREAK_GLASS],
     examples: ['poweron db-master-01'],

@@ -1,6 +1,7 @@
 import type { SubjectState } from '../jobs/alert-state.ts';
 import type { Baseline } from '../jobs/digests-face.ts';
 import type { Monitored, Snapshot } from '../jobs/snapshots.ts';
+import type { Ending } from '../jobs/events.ts';
 import type { RunState } from '../jobs/state.ts';
 import { isChange, type Answer, type CheckResult, type Module } from '../modules/contract.ts';
 import { stagesOf, stepsOfStage } from '../modules/stages.ts';
@@ -68,7 +69,7 @@ export interface ChangingRun {
   person: string;
   modules: string[];
   /** How it ended, or where it stands. */
-  state: string;
+  state: RunState['status'] | Ending;
   /** When it ended, or was asked for. */
   at: string;
 }

@@ -8,7 +8,7 @@ import { actorFor } from './who-is-meant.ts';
 export async function explainFor(turn: Turn, command: Extract<Command, { verb: 'policy' }>): Promise<Reply> {
   const actor = actorFor(turn, command.person);
   if (actor.person.id !== turn.actor.person.id) {
-    await authorise(turn, { verb: 'policy', module: undefined, targets: [] }, 'check the policy for others');
+    await authorise(turn, { verb: 'policy', module: undefined, targets: [] }, ({ policy }) => policy.doing.policy);
   }
   const about = parse(command.about, vocabularyOf(turn.inventory.hosts, turn.modules));
   const explanation = await explain({ ...turn, actor, isMerelyAsked: true }, about);

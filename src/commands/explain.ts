@@ -1,4 +1,5 @@
 import { BusyError, RefusedError } from '../errors.ts';
+import { inWords, type Told, type Wording } from '../language/index.ts';
 import {
   abandonEvent,
   approvalEvent,
@@ -29,12 +30,13 @@ import { authorise, authoriseAll, authoriseBreakGlass, authoriseDecision, type T
 const allow = (sentence: string): Explanation => ({ decision: 'allowed', sentence, fix: '', code: '' });
 
 /** "Tom Girard may deploy redis: rule 2 grants it to operator." */
-function grantSentence(turn: Turn, actor: Actor, wishes: readonly Wish[], what: string): string {
-  const grants = [...new Set(wishes.map((wish) => grantOf(turn.now, actor, wish)))];
-  return `${actor.person.name} may ${what}: ${grants.join('; ')}.`;
+function grantSentence(turn: Turn, actor: Actor, wishes: readonly Wish[], what: Told): string {
+  const { now, say } = turn;
+  const grants = [...new Set(wishes.map((wish) => inWords(grantOf(now, actor, wish), say)))];
+  return say.policy.may(actor.person.name, inWords(what, say), grants.join('; '));
 }
 
-async function explainRead(turn: Turn, wishes: readonly Wish[], what: string): Promise<Explanation> {
+async function explainRead(turn: Turn, wishes: readonly Wish[], what: Told): Promise<Explanation> {
   return allow(grantSentence(turn, await authoriseAll(turn, wishes, what), wishes, what));
 }
 
@@ -42,11 +44,12 @@ function shownTime(seconds: number): string {
   return seconds % 3600 === 0 ? `${seconds / 3600} h` : `${seconds / 60} min`;
 }
 
-function lockSentence({ lock, run, owner, since, reason }: LockInfo): string {
-  return `It would wait for the lock ${lock}, held by ${run === '' ? owner : `run ${run} of ${owner}`} since ${since}: ${reason}.`;
+function lockSentence({ lock, run, owner, since, reason }: LockInfo, { policy }: Wording): string {
+  return policy.wouldWait(lock, run === '' ? owner : policy.runOf(run, owner), since, reason);
 }
 
 async function explainPlanned(turn: Turn, command: PlannedCommand): Promise<Explanation> {
+  const { say } = turn;
   const { plan, previewOnly, wishes } = planOf(command, turn);
   const what = textOf(command);
   const actor = await authoriseAll(turn, wishes, what);
@@ -56,24 +59,21 @@ async function explainPlanned(turn: Turn, command: PlannedCommand): Promise<Expl
     await authoriseBreakGlass(turn, plan);
     const missing = refusalOfBreakGlass(turn, command);
     if (missing !== undefined) throw missing;
-    return allow(
-      `${granted} As breakGlass lists them it goes ahead alone; the ops channel is told, and somebody else reviews it.`,
-    );
+    return allow(`${granted} ${say.policy.breaksGlass}`);
   }
   if (previewOnly || !plan.steps.some(isChange)) return allow(granted);
   await refuseInStandstill(turn, { command: what, verb: command.verb });
   const held = (await turn.engine.locks()).find(({ lock }) => plan.locks.includes(lock));
-  const waiting = held === undefined ? [] : [lockSentence(held)];
+  const waiting = held === undefined ? [] : [lockSentence(held, say)];
   if (approvals === 0) {
-    const sentence = [granted, 'It needs no approval.', ...waiting].join(' ');
+    const sentence = [granted, say.policy.noApproval, ...waiting].join(' ');
     return { ...allow(sentence), decision: held === undefined ? 'allowed' : 'waits' };
   }
   const by = shownNames(
     turn.now,
     approvalsOf(plan).flatMap((wish) => approversOf(turn.now, wish)),
   ).join(', ');
-  const needs = `${approvals} ${approvals === 1 ? 'approval' : 'approvals'}`;
-  const gate = `If it changes anything it needs ${needs} by ${by} within ${shownTime(expiresAfterSeconds)}; their own does not count.`;
+  const gate = say.policy.needs(approvals, by, shownTime(expiresAfterSeconds));
   return { ...allow([granted, gate, ...waiting].join(' ')), decision: 'approval' };
 }
 
@@ -102,17 +102,16 @@ async function explainDecision(turn: Turn, command: DecisionCommand): Promise<Ex
   const state = await findRun(turn.engine, command.run);
   const actor = await authoriseDecision(turn, state, command.verb);
   if (goesOn(command.verb, state)) await refuseInStandstill(turn, { command: textOf(command), verb: command.verb });
-  const what = `${command.verb} ${state.plan.title} (run ${state.runId})`;
+  const { policy, states } = turn.say;
+  const what = policy.doing.decide(command.verb, state.plan.title, state.runId);
   if (eventOf(state, command, actor, turn.engine.nowMs()) === undefined) {
-    return allow(`${actor.person.name} may ${what}, and it would change nothing: it was decided so already.`);
+    return allow(policy.decidedAlready(actor.person.name, what));
   }
   const missing = command.verb === 'approve' ? refusalOfApproval(turn, state, command) : undefined;
   if (missing !== undefined) throw missing;
   const isVote = ['approve', 'deny', 'review'].includes(command.verb);
-  const by = isVote
-    ? `approvals count theirs for impact ${state.gate.impact}`
-    : 'it is for whoever may start such a run, or whom a rule grants it';
-  return allow(`${actor.person.name} may ${what}: ${by}.`);
+  const by = isVote ? policy.grants.votes(states.impact[state.gate.impact]) : policy.grants.steers;
+  return allow(policy.may(actor.person.name, what, by));
 }
 
 async function explainLock(turn: Turn, command: Extract<Command, { verb: 'lock' | 'unlock' }>): Promise<Explanation> {
@@ -140,19 +139,11 @@ async function explainRunRead(turn: Turn, command: Extract<Command, { verb: 'sho
   return explainRead(turn, wishes, textOf(command));
 }
 
-/** What is done with these verbs, in the words of a refusal. */
-const LISTING = {
-  ...{ help: 'ask for help', whoami: 'ask who they are', inventory: 'list the inventory', runs: 'list runs' },
-  ...{ locks: 'list locks', alerts: 'list alerts', policy: 'check the policy for others', reviews: 'list reviews' },
-  ...{ audit: 'audit', digest: 'read the digest' },
-} as const;
-
 async function explainTotp(turn: Turn, command: Extract<Command, { verb: 'totp' }>): Promise<Explanation> {
-  if (command.what !== 'forget') return explainRead(turn, [WISH_FOR_TOTP], 'use one-time codes');
+  if (command.what !== 'forget') return explainRead(turn, [WISH_FOR_TOTP], ({ policy }) => policy.doing.totp);
   const { whose, actor } = await whoseTotp(turn, command);
-  return allow(
-    `${actor.person.name} may have the one-time codes of ${whose.person.name} forgotten: totp.resetBy lists them.`,
-  );
+  const { doing, grants, may } = turn.say.policy;
+  return allow(may(actor.person.name, doing.forgetCodes(whose.person.name), grants.resets));
 }
 
 function explainAllowed(turn: Turn, command: Command): Promise<Explanation> {
@@ -167,7 +158,11 @@ function explainAllowed(turn: Turn, command: Command): Promise<Explanation> {
     case 'policy':
     case 'reviews':
     case 'audit':
-      return explainRead(turn, [{ verb: command.verb, module: undefined, targets: [] }], LISTING[command.verb]);
+      return explainRead(
+        turn,
+        [{ verb: command.verb, module: undefined, targets: [] }],
+        turn.say.policy.doing[command.verb],
+      );
     case 'show':
     case 'logs':
       return explainRunRead(turn, command);
@@ -204,6 +199,7 @@ export async function explain(turn: Turn, command: Command): Promise<Explanation
     return await explainAllowed(turn, command);
   } catch (error) {
     if (!(error instanceof RefusedError || error instanceof BusyError)) throw error;
-    return { decision: 'refused', sentence: error.message, fix: error.fix, code: error.code };
+    const { message: sentence, fix } = error.told(turn.say);
+    return { decision: 'refused', sentence, fix, code: error.code };
   }
 }

@@ -36,7 +36,7 @@ export async function handleGovernance(turn: Turn, command: GovernanceCommand): 
     case 'unfreeze':
       return turnSwitch(turn, command);
     case 'reviews':
-      await authorise(turn, { verb: 'reviews', module: undefined, targets: [] }, 'list reviews');
+      await authorise(turn, { verb: 'reviews', module: undefined, targets: [] }, ({ policy }) => policy.doing.reviews);
       return { kind: 'reviews', runs: await engine.unreviewed() };
     case 'review': {
       const run = await findRun(engine, command.run);

@@ -25,9 +25,9 @@ function readVerb(word: Word): CommandVerb {
   const verb = COMMAND_VERBS.find((candidate) => candidate === typed);
   if (verb !== undefined) return verb;
   if (['?', '--help', '-h'].includes(typed)) return 'help';
-  throw new CommandError(`There is no command \`${word.text.slice(0, 40)}\`.`, {
+  throw new CommandError((say) => say.grammar.noCommand(`\`${word.text.slice(0, 40)}\``), {
     code: 'KEYBUZZ_COMMAND_UNKNOWN',
-    fix: `${suggestion(typed, COMMAND_VERBS)} \`help\` shows all.`,
+    fix: (say) => `${suggestion(typed, COMMAND_VERBS)(say)} ${say.help.showsAll}`,
   });
 }
 
@@ -149,9 +149,9 @@ function build(spec: CommandSpec, words: Word[], text: string, vocabulary: Vocab
  */
 export function parse(text: string, vocabulary: Vocabulary): Command {
   if (text.length > TEXT_LENGTH_MAX) {
-    throw new CommandError(`The command has ${text.length} characters; at most ${TEXT_LENGTH_MAX} are read.`, {
+    throw new CommandError((say) => say.grammar.tooLong(text.length, TEXT_LENGTH_MAX), {
       code: 'KEYBUZZ_COMMAND_TOO_LONG',
-      fix: 'Shorten it.',
+      fix: (say) => say.grammar.shorten,
     });
   }
   const plain = normalise(text);

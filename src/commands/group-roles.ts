@@ -1,4 +1,5 @@
 import { RefusedError } from '../errors.ts';
+import { inWords, type Told } from '../language/index.ts';
 import type { Directory, Doubt, Freshness, Membership } from './directory.ts';
 import { approversOf, refusal, type Actor, type ApprovalWish, type Verdict } from './policy.ts';
 import { EVERYONE, type Policy } from './policy-schema.ts';
@@ -17,8 +18,8 @@ export interface Found {
 }
 
 const FROM_TERMINAL: Doubt = {
-  reason: 'the terminal has no Slack token and can not ask who is in a Slack user group',
-  fix: 'Type it in Slack, or have the role given to you by name in policy.yaml',
+  reason: (say) => say.groups.fromTerminal,
+  fix: (say) => say.groups.fromTerminalFix,
 };
 
 function groupsOf(policy: Policy, role: string): readonly string[] {
@@ -43,7 +44,7 @@ async function introduce(actor: Actor, userId: string, { directory, how }: Askin
   if (account.kind === 'person') {
     return { actor: { ...actor, person: { ...actor.person, name: `${account.name} (${userId})` } }, doubts: [] };
   }
-  const fix = 'Have your own full account added to the group';
+  const fix: Told = (say) => say.groups.ownAccount;
   const doubt = account.kind === 'unknown' ? account : { reason: account.reason, fix };
   return { actor: { ...actor, roles: [] }, doubts: [doubt] };
 }
@@ -89,7 +90,7 @@ export interface Question {
 export async function allowed(
   policy: Policy,
   actor: Actor,
-  { what, question, asking }: { what: string; question: Question; asking: Asking },
+  { what, question, asking }: { what: Told; question: Question; asking: Asking },
 ): Promise<Actor> {
   if (question.judge(actor).isAllowed) return actor;
   const found = await findRoles(policy, actor, question.who, asking);
@@ -98,10 +99,13 @@ export async function allowed(
   const refused = refusal(found.actor, what, verdict);
   const [doubt] = found.doubts;
   if (doubt === undefined) throw refused;
-  throw new RefusedError(`${actor.person.name} may not ${what} now: ${doubt.reason}.`, {
-    code: 'KEYBUZZ_GROUP_UNKNOWN',
-    fix: `${doubt.fix}. ${refused.fix}`,
-  });
+  throw new RefusedError(
+    (say) => say.policy.mayNotNow(actor.person.name, inWords(what, say), inWords(doubt.reason, say)),
+    {
+      code: 'KEYBUZZ_GROUP_UNKNOWN',
+      fix: (say) => `${inWords(doubt.fix, say)}. ${refused.told(say).fix}`,
+    },
+  );
 }
 
 /** Everybody who has one of these names, by the ids that approvals carry; undefined when Slack does not say. */

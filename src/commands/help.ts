@@ -1,4 +1,5 @@
 import { CommandError } from '../errors.ts';
+import type { Wording } from '../language/index.ts';
 import type { Module } from '../modules/contract.ts';
 import { COMMAND_VERBS, type CommandSpec, type CommandVerb } from './command-spec.ts';
 import { COMMANDS, specOf, usageOf } from './definitions.ts';
@@ -44,43 +45,44 @@ function mayUse(policy: Policy, actor: Actor, verb: CommandVerb): boolean {
   return mayEver(policy, actor, verb);
 }
 
+/** Who asks for help about what there is, and in which language. */
+export interface Reader {
+  policy: Policy;
+  actor: Actor;
+  modules: readonly Module[];
+  say: Wording;
+}
+
 /** The commands somebody may use on anything at all: what they may not do is not shown. */
-export function usable(policy: Policy, actor: Actor, modules: readonly Module[]): UsageLine[] {
+export function usable({ policy, actor, modules, say }: Reader): UsageLine[] {
   return COMMANDS.filter((spec) => isOffered(spec, modules) && mayUse(policy, actor, spec.verb)).map((spec) => ({
     usage: usageOf(spec),
-    summary: spec.summary,
+    summary: say.verbs[spec.verb],
   }));
 }
 
-function argumentNotes(spec: CommandSpec): string[] {
+function argumentNotes(spec: CommandSpec, say: Wording): string[] {
   return [
-    ...spec.arguments.map(({ name, summary }) => `\`${name}\`: ${summary}.`),
-    ...spec.flags.map(({ name, summary }) => `\`--${name}\`: ${summary}.`),
+    ...spec.arguments.map(({ name, summary }) => `\`${name}\`: ${summary(say)}.`),
+    ...spec.flags.map(({ name, summary }) => `\`--${name}\`: ${summary(say)}.`),
   ];
 }
 
-const IMPACT_NOTES = {
-  none: 'It changes nothing.',
-  safe: 'It adds or stops, and breaks nothing that runs.',
-  disruptive: 'It may restart services; the policy says who approves it.',
-  destructive: 'It can let data or redundancy be lost; read what the run shows first.',
-};
-
-function verbHelp(policy: Policy, actor: Actor, verb: CommandVerb, modules: readonly Module[]): HelpReply {
+function verbHelp({ policy, actor, modules, say }: Reader, verb: CommandVerb): HelpReply {
   const spec = specOf(verb);
-  const lines = [{ usage: usageOf(spec), summary: spec.summary }];
-  const examples = `Examples: ${spec.examples.map((example) => `\`${example}\``).join(', ')}.`;
-  const denied = mayUse(policy, actor, verb) ? [] : ['You may not use it.'];
-  const missing = isOffered(spec, modules) ? [] : ['No module offers it.'];
+  const lines = [{ usage: usageOf(spec), summary: say.verbs[verb] }];
+  const examples = say.help.examples(spec.examples.map((example) => `\`${example}\``).join(', '));
+  const denied = mayUse(policy, actor, verb) ? [] : [say.help.notYours];
+  const missing = isOffered(spec, modules) ? [] : [say.help.notOffered];
   return {
     kind: 'help',
     title: verb,
     lines,
-    notes: [...argumentNotes(spec), examples, IMPACT_NOTES[spec.impact], ...missing, ...denied],
+    notes: [...argumentNotes(spec, say), examples, say.help.impact[spec.impact], ...missing, ...denied],
   };
 }
 
-function moduleHelp(policy: Policy, actor: Actor, module: Module): HelpReply {
+function moduleHelp({ policy, actor, say }: Reader, module: Module): HelpReply {
   const offered = COMMANDS.filter(
     ({ verb, arguments: given }) =>
       given.some(({ kind }) => kind === 'module') && offers(module, verb) && mayUse(policy, actor, verb),
@@ -88,17 +90,18 @@ function moduleHelp(policy: Policy, actor: Actor, module: Module): HelpReply {
   return {
     kind: 'help',
     title: `${module.name}: ${module.title}`,
-    lines: offered.map(({ verb, summary }) => ({ usage: `${verb} ${module.name}`, summary })),
-    notes: module.checks.map(({ id, title, criterion }) => `\`${id}\`: ${title}. Passes when: ${criterion}`),
+    lines: offered.map(({ verb }) => ({ usage: `${verb} ${module.name}`, summary: say.verbs[verb] })),
+    notes: module.checks.map(({ id, title, criterion }) => say.help.checkPasses(`\`${id}\``, title, criterion)),
   };
 }
 
 /** Help about everything they may do, a verb, a module, or both when they share a name. */
-export function help(topic: string, policy: Policy, actor: Actor, modules: readonly Module[]): HelpReply {
+export function help(topic: string, reader: Reader): HelpReply {
+  const { actor, modules, say } = reader;
   const verb = COMMAND_VERBS.find((candidate) => candidate === topic);
   const module = modules.find(({ name }) => name === topic);
-  const ofVerb = verb === undefined ? [] : [verbHelp(policy, actor, verb, modules)];
-  const ofModule = module === undefined ? [] : [moduleHelp(policy, actor, module)];
+  const ofVerb = verb === undefined ? [] : [verbHelp(reader, verb)];
+  const ofModule = module === undefined ? [] : [moduleHelp(reader, module)];
   const [first, second] = [...ofVerb, ...ofModule];
   // `inventory` is a verb and a module.
   if (first !== undefined && second !== undefined) {
@@ -106,20 +109,20 @@ export function help(topic: string, policy: Policy, actor: Actor, modules: reado
   }
   if (first !== undefined) return first;
   if (topic !== '') {
-    throw new CommandError(`There is no help about \`${topic}\`.`, {
+    throw new CommandError((words) => words.help.noTopic(topic), {
       code: 'KEYBUZZ_TOPIC_UNKNOWN',
-      fix: '`help` shows all.',
+      fix: (words) => words.help.showsAll,
     });
   }
   const names = modules.map(({ name, title }) => `\`${name}\` (${title})`).join(', ');
   return {
     kind: 'help',
     title: 'KeyBuzz',
-    lines: usable(policy, actor, modules),
+    lines: usable(reader),
     notes: [
-      ...(actor.isMapped || actor.roles.length > 0 ? [] : [howToBeMapped(actor)]),
-      `Modules: ${names}.`,
-      '`help <verb>` and `help <module>` tell more.',
+      ...(actor.isMapped || actor.roles.length > 0 ? [] : [howToBeMapped(actor)(say)]),
+      say.help.modules(names),
+      say.help.tellsMore,
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { wordingOf } from '../language/index.ts';
 import { select } from '../inventory.ts';
 import { isChange } from '../modules/contract.ts';
 import { modulesOf } from '../modules/stages.ts';
@@ -8,8 +9,8 @@ import { handleAudit } from './audit.ts';
 import { handleGovernance } from './governance.ts';
 import { parse, textOf, vocabularyOf, type Command } from './grammar.ts';
 import { explainFor } from './explain-for.ts';
-import { approversBeside, findRoles } from './group-roles.ts';
-import { help, usable } from './help.ts';
+import { approversBeside } from './group-roles.ts';
+import { introduce } from './introduce.ts';
 import { wishOnLock } from './lock-names.ts';
 import { breakGlassOf, hashPlan, planOf, type PlannedCommand } from './plan.ts';
 import { approvalsOf, gateFor, personOfLogin, personOfSlack, type Actor } from './policy.ts';
@@ -63,7 +64,7 @@ async function startPlanned(turn: Turn, command: PlannedCommand): Promise<Reply>
 }
 
 /** Said at once: otherwise somebody waits until the prompt expires. */
-async function quorumWarnings({ now, directory }: Turn, requester: Actor, run: RunState): Promise<string[]> {
+async function quorumWarnings({ now, directory, say }: Turn, requester: Actor, run: RunState): Promise<string[]> {
   const { approvals } = run.gate;
   if (approvals === 0) return [];
   const counted = await Promise.all(
@@ -71,9 +72,7 @@ async function quorumWarnings({ now, directory }: Turn, requester: Actor, run: R
   );
   const able = Math.min(...counted.map((count) => count ?? Infinity));
   if (able >= approvals) return [];
-  const needed = `${approvals} ${approvals === 1 ? 'approval' : 'approvals'}`;
-  const there = able === 0 ? 'nobody' : `only ${able}`;
-  return [`If it changes anything it needs ${needed}, and ${there} beside you may approve: it would wait in vain.`];
+  return [say.policy.inVain(approvals, able)];
 }
 
 type Decided = Extract<Reply, { kind: 'decided' }>['decision'];
@@ -110,7 +109,7 @@ async function decide(turn: Turn, command: DecisionCommand): Promise<Reply> {
 async function read(turn: Turn, command: Extract<Command, { verb: 'runs' | 'show' | 'logs' }>): Promise<Reply> {
   const { engine } = turn;
   if (command.verb === 'runs') {
-    await authorise(turn, { verb: 'runs', module: undefined, targets: [] }, 'list runs');
+    await authorise(turn, { verb: 'runs', module: undefined, targets: [] }, ({ policy }) => policy.doing.runs);
     return { kind: 'runs', runs: await engine.runs({ limit: command.limit, openOnly: command.openOnly }) };
   }
   await authorise(turn, { verb: command.verb, module: undefined, targets: [] }, textOf(command));
@@ -129,9 +128,9 @@ async function handleLock(
 ): Promise<Reply> {
   const { engine } = turn;
   if (command.verb === 'locks') {
-    await authorise(turn, { verb: 'locks', module: undefined, targets: [] }, 'list locks');
+    await authorise(turn, { verb: 'locks', module: undefined, targets: [] }, ({ policy }) => policy.doing.locks);
     const standstill = await standstillNow(engine, turn.now);
-    const told = standstill === undefined ? {} : { standstill: standstill.reason };
+    const told = standstill === undefined ? {} : { standstill: standstill.reason(turn.say) };
     return { kind: 'locks', locks: await engine.locks(), ...told };
   }
   const { verb, lock } = command;
@@ -143,23 +142,8 @@ async function handleLock(
   return { kind: 'locked', lock: await engine.lock(lock, { person: actor.person, reason: command.reason }) };
 }
 
-/** Help and whoami show what somebody may do with all of their roles, and which of them are not known now. */
-async function introduce(turn: Turn, command: Extract<Command, { verb: 'help' | 'whoami' }>): Promise<Reply> {
-  const { now, directory, modules } = turn;
-  const found = await findRoles(now, turn.actor, Object.keys(now.roles), { directory, how: 'recent' });
-  const { actor } = found;
-  const doubts = found.doubts.map(({ reason, fix }) => `Not all of your roles are known: ${reason}. ${fix}.`);
-  if (command.verb === 'help') {
-    const reply = help(command.topic, now, actor, modules);
-    return { ...reply, notes: [...doubts, ...reply.notes] };
-  }
-  const { person, isMapped: mapped, roles } = actor;
-  const notes = doubts.length === 0 ? {} : { notes: [...new Set(doubts)] };
-  return { kind: 'whoami', person, mapped, roles: [...roles], may: usable(now, actor, modules), ...notes };
-}
-
 async function listInventory(turn: Turn, command: Extract<Command, { verb: 'inventory' }>): Promise<Reply> {
-  await authorise(turn, { verb: 'inventory', module: undefined, targets: [] }, 'list the inventory');
+  await authorise(turn, { verb: 'inventory', module: undefined, targets: [] }, ({ policy }) => policy.doing.inventory);
   return { kind: 'inventory', title: textOf(command), hosts: select(turn.inventory, command.selector) };
 }
 
@@ -230,7 +214,7 @@ export function createExecute(deps: ExecuteDeps): Execute {
         ? personOfSlack(now, identity.userId, identity.teamId, identity.homeTeam)
         : personOfLogin(now, identity.login);
     const command = parse(text, vocabulary);
-    return await dispatch({ ...deps, now, actor, caller }, command);
+    return await dispatch({ ...deps, now, actor, caller, say: wordingOf(caller.language ?? 'en') }, command);
   };
 }
 

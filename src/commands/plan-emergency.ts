@@ -9,14 +9,14 @@ import type { Wish } from './policy.ts';
 const FENCE_SECONDS = 300;
 
 function notOffered(module: Module, lost: string): CommandError {
-  const [reason, fix] =
-    module.promotion === undefined
-      ? [`The module \`${module.name}\` has no \`failover --emergency\`.`, 'Leave the flag out.']
-      : [
-          `\`${lost}\` is no host that a primary of ${module.name} could be lost with.`,
-          `status ${module.name} names them.`,
-        ];
-  return new CommandError(reason, { code: 'KEYBUZZ_EMERGENCY_NOT_OFFERED', fix });
+  const code = 'KEYBUZZ_EMERGENCY_NOT_OFFERED';
+  const { name } = module;
+  return module.promotion === undefined
+    ? new CommandError((say) => say.policy.noEmergency(name), { code, fix: (say) => say.grammar.leaveFlagOut })
+    : new CommandError((say) => say.policy.noEmergencyHost(lost, name), {
+        code,
+        fix: (say) => say.policy.statusNames(name),
+      });
 }
 
 /**

@@ -60,9 +60,9 @@ export function planPower(
   const { inventory, hashOf } = sources;
   const host = hostNamed(inventory, name);
   if (host === undefined || witnessOf(inventory)?.name === name) {
-    throw new CommandError(`The bot does not ${verb} ${name}: it runs there itself.`, {
+    throw new CommandError((say) => say.policy.ownHost(verb, name), {
       code: 'KEYBUZZ_POWER_OWN_HOST',
-      fix: "Do it in Hetzner's console, or on the host: runs go on afterwards.",
+      fix: (say) => say.policy.ownHostFix,
     });
   }
   const modules = modulesOn(host, sources);

@@ -44,9 +44,9 @@ export interface PlannedRun {
 function findModuleOf(command: { module: string }, modules: readonly Module[]): Module {
   const module = modules.find(({ name }) => name === command.module);
   if (module !== undefined) return module;
-  throw new CommandError(`There is no module \`${command.module}\`.`, {
+  throw new CommandError((say) => say.grammar.noModule(command.module), {
     code: 'KEYBUZZ_MODULE_UNKNOWN',
-    fix: `Choose from: ${modules.map(({ name }) => name).join(', ')}.`,
+    fix: (say) => say.grammar.chooseModule(modules.map(({ name }) => name).join(', ')),
   });
 }
 
@@ -65,9 +65,9 @@ type ModuleCommand = Exclude<
 function readPrune(command: ModuleCommand, module: Module | undefined): boolean {
   if (!('prune' in command)) return false;
   if (module?.prunes === true && (command.verb === 'deploy' || command.planned === 'deploy')) return true;
-  throw new CommandError(`\`${command.verb} ${command.module}\` has nothing that \`--prune\` could take away.`, {
+  throw new CommandError((say) => say.grammar.notPrunable(`${command.verb} ${command.module}`), {
     code: 'KEYBUZZ_NOT_PRUNABLE',
-    fix: 'Leave the flag out.',
+    fix: (say) => say.grammar.leaveFlagOut,
   });
 }
 
@@ -76,9 +76,9 @@ function planModule(command: ModuleCommand, sources: PlanSources): PlannedRun {
   const module = findModuleOf(command, modules);
   const verb = command.verb === 'plan' ? command.planned : command.verb;
   if (verb !== 'status' && !module.verbs.includes(verb)) {
-    throw new CommandError(`The module \`${module.name}\` has no \`${verb}\`.`, {
+    throw new CommandError((say) => say.grammar.notOffered(module.name, verb), {
       code: 'KEYBUZZ_VERB_NOT_OFFERED',
-      fix: `It offers: ${module.verbs.join(', ')}.`,
+      fix: (say) => say.grammar.offers(module.verbs.join(', ')),
     });
   }
   if (command.verb === 'failover' && command.emergency !== undefined) {

@@ -1,4 +1,5 @@
 import { RefusedError } from '../errors.ts';
+import { inWords, type Phrase, type Told } from '../language/index.ts';
 import type { Gate, Person } from '../jobs/events.ts';
 import { gravestImpact, type Impact, type Plan } from '../modules/contract.ts';
 import { stagesOf, stepsOfStage } from '../modules/stages.ts';
@@ -126,15 +127,18 @@ export function mayRun(policy: Policy, actor: Actor, wish: Wish): Verdict {
 }
 
 /** Why they may do what `mayRun` allows: "rule 2 grants it to operator". Empty when it does not. */
-export function grantOf(policy: Policy, actor: Actor, wish: Wish): string {
-  if (OPEN_VERBS.includes(wish.verb)) return 'it is open to everybody';
+export function grantOf(policy: Policy, actor: Actor, wish: Wish): Told {
+  if (OPEN_VERBS.includes(wish.verb)) return (say) => say.policy.grants.everybody;
   for (const [index, rule] of policy.rules.entries()) {
     if (grants({ ...policy, rules: [rule] }, wish).length === 0) continue;
     const name = rule.who.find((one) => isAmong(actor, [one]));
-    if (name !== undefined) return `rule ${index + 1} grants it to ${shownNames(policy, [name]).join('')}`;
+    if (name !== undefined) {
+      const role = shownNames(policy, [name]).join('');
+      return (say) => say.policy.grants.rule(index + 1, role);
+    }
   }
   const isReader = actor.via === 'terminal' && READING_VERBS.includes(wish.verb);
-  return isReader ? 'whoever is logged in on install-01 may look' : '';
+  return isReader ? (say) => say.policy.grants.reader : '';
 }
 
 function fitsOverride(override: Override, wish: ApprovalWish): boolean {
@@ -217,22 +221,20 @@ export function mayEverApprove(policy: Policy, actor: Actor): boolean {
 }
 
 /** How somebody the policy does not know gets into it. */
-export function howToBeMapped(actor: Actor): string {
-  if (actor.foreignTeam !== undefined) {
-    const team = actor.foreignTeam === '' ? 'Your Slack workspace' : `Your Slack workspace \`${actor.foreignTeam}\``;
-    return `${team} does not count here: if it should, have it listed under \`slackTeams\` in policy.yaml.`;
-  }
-  const [, identity] = actor.person.id.split(':');
-  const field = actor.via === 'slack' ? 'slack' : 'logins';
-  return `You are not in policy.yaml: have \`${identity ?? ''}\` added to \`${field}\` of your entry under \`people\`.`;
+export function howToBeMapped({ foreignTeam, person, via }: Actor): Phrase {
+  if (foreignTeam !== undefined) return (say) => say.policy.foreignTeam(foreignTeam);
+  const [, identity = ''] = person.id.split(':');
+  const field = via === 'slack' ? 'slack' : 'logins';
+  return (say) => say.policy.notListed(identity, field);
 }
 
 /** The refusal of `what` ("deploy redis") by the policy, naming who may do it. */
-export function refusal(actor: Actor, what: string, verdict: Extract<Verdict, { isAllowed: false }>): RefusedError {
+export function refusal(actor: Actor, what: Told, verdict: Extract<Verdict, { isAllowed: false }>): RefusedError {
   const whom = verdict.insteadOf.join(', ');
-  const ask = whom === '' ? 'No rule of policy.yaml lets anybody.' : `Ask: ${whom}.`;
-  return new RefusedError(`${actor.person.name} may not ${what}.`, {
+  const ask: Phrase = (say) => (whom === '' ? say.policy.nobodyMay : say.policy.ask(whom));
+  const isKnown = actor.isMapped || actor.roles.length > 0;
+  return new RefusedError((say) => say.policy.mayNot(actor.person.name, inWords(what, say)), {
     code: 'KEYBUZZ_NOT_ALLOWED',
-    fix: actor.isMapped || actor.roles.length > 0 ? ask : `${ask} ${howToBeMapped(actor)}`,
+    fix: isKnown ? ask : (say) => `${ask(say)} ${howToBeMapped(actor)(say)}`,
   });
 }

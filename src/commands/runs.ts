@@ -1,4 +1,5 @@
 import { CommandError } from '../errors.ts';
+import type { Wording } from '../language/index.ts';
 import type { Engine } from '../jobs/engine.ts';
 import type { HostState, RunState, StepState } from '../jobs/state.ts';
 import { nearest, suggestion } from './suggest.ts';
@@ -15,10 +16,13 @@ export async function findRun(engine: Engine, id: string): Promise<RunState> {
     const open = recent.filter(({ status }) => status !== 'ended').map(({ runId }) => runId);
     const all = recent.map(({ runId }) => runId);
     const near = nearest(id, open) ?? nearest(id, all);
-    const choice = near === undefined ? suggestion(id, open.length > 0 ? open : all) : `Did you mean \`${near}\`?`;
-    throw new CommandError(`There is no run \`${id}\`.`, {
+    const choice =
+      near === undefined
+        ? suggestion(id, open.length > 0 ? open : all)
+        : (say: Wording) => say.grammar.didYouMean(near);
+    throw new CommandError((say) => say.grammar.noRun(id), {
       code: 'KEYBUZZ_RUN_UNKNOWN',
-      fix: recent.length === 0 ? 'No run was started yet.' : choice,
+      fix: recent.length === 0 ? (say) => say.grammar.noRunYet : choice,
       cause,
     });
   }
@@ -40,7 +44,7 @@ function mostInteresting(works: readonly Work[]): Work | undefined {
 }
 
 function unknown(what: 'step' | 'host', word: string, state: RunState, candidates: readonly string[]): CommandError {
-  return new CommandError(`Run \`${state.runId}\` has no ${what} \`${word}\`.`, {
+  return new CommandError((say) => say.grammar.runHasNo(state.runId, what, word), {
     code: 'KEYBUZZ_LOG_UNKNOWN',
     fix: suggestion(word, candidates),
   });
@@ -64,8 +68,8 @@ export function chooseLog(state: RunState, step: string, host: string): { step: 
   );
   const chosen = mostInteresting(fitting);
   if (chosen !== undefined) return { step: chosen.step.id, host: chosen.host.host };
-  throw new CommandError(`Nothing of that was started in run \`${state.runId}\` yet.`, {
+  throw new CommandError((say) => say.grammar.nothingStarted(state.runId), {
     code: 'KEYBUZZ_LOG_EMPTY',
-    fix: `\`show ${state.runId}\` tells where it stands.`,
+    fix: (say) => say.grammar.showTells(state.runId),
   });
 }

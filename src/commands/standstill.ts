@@ -10,8 +10,11 @@ import type { Policy } from './policy-schema.ts';
 export function windowStandstill({ freeze }: Policy, nowMs: number): Standstill | undefined {
   const open = windowAt(freeze, nowMs);
   if (open === undefined) return undefined;
-  const reason = `The freeze window "${open.name}" is open until ${open.until}.`;
-  return { by: 'window', reason, fix: 'Wait until it ends.' };
+  return {
+    by: 'window',
+    reason: (say) => say.policy.window(open.name, open.until),
+    fix: (say) => say.policy.untilWindow,
+  };
 }
 
 /** Why nothing that changes anything may begin now; undefined: it may. */
@@ -45,9 +48,11 @@ export async function refuseInStandstill(
   if (standstill === undefined) return;
   const whom = shownNames(now, now.breakGlass.by).join(', ');
   const isBreakable = BREAKABLE.includes(verb) && whom !== '';
-  const emergency = isBreakable ? ` In an emergency (${whom}): ${command} --break-glass <reason>` : '';
-  throw new RefusedError(`${standstill.reason} So nothing that changes anything begins: ${command}.`, {
+  throw new RefusedError((say) => say.policy.nothingBegins(standstill.reason(say), command), {
     code: 'KEYBUZZ_FROZEN',
-    fix: `${standstill.fix} Then ask again.${emergency}`,
+    fix: (say) => {
+      const again = say.policy.thenAgain(standstill.fix(say));
+      return isBreakable ? `${again} ${say.policy.emergency(whom, command)}` : again;
+    },
   });
 }

@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import type { Phrase } from '../language/index.ts';
 
 /** Typing errors that a suggestion forgives: two, or a third of a long word. */
 function isNear(typed: string, candidate: string): boolean {
@@ -16,11 +17,10 @@ export function nearest(typed: string, candidates: readonly string[]): string | 
 }
 
 /** "Did you mean `redis`?", or what there is to choose from. */
-export function suggestion(typed: string, candidates: readonly string[]): string {
+export function suggestion(typed: string, candidates: readonly string[]): Phrase {
   const near = nearest(typed, candidates);
-  if (near !== undefined) return `Did you mean \`${near}\`?`;
-  if (candidates.length === 0) return 'There is none to choose from.';
+  if (near !== undefined) return (say) => say.grammar.didYouMean(near);
+  if (candidates.length === 0) return (say) => say.grammar.noChoice;
   const shown = candidates.slice(0, 12).map((candidate) => `\`${candidate}\``);
-  const more = candidates.length > shown.length ? ` and ${candidates.length - shown.length} more` : '';
-  return `Choose from ${shown.join(', ')}${more}.`;
+  return (say) => say.grammar.choose(say.andMore(shown.join(', '), candidates.length - shown.length));
 }

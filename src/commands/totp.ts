@@ -84,7 +84,7 @@ export async function handleTotp(turn: Turn, command: TotpCommand): Promise<Repl
     await engine.totp.forget(whose.person, actor.person);
     return { kind: 'totp', did: 'forget', person: whose.person };
   }
-  const { person } = await authorise(turn, WISH_FOR_TOTP, `use one-time codes`);
+  const { person } = await authorise(turn, WISH_FOR_TOTP, ({ policy }) => policy.doing.totp);
   const shown = { person, interaction: caller.interaction };
   if (command.what === 'confirm') {
     await engine.totp.confirm({ ...shown, code: command.word });

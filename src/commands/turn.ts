@@ -2,6 +2,7 @@ import type { Inventory } from '../inventory.ts';
 import type { Engine } from '../jobs/engine.ts';
 import type { RunState } from '../jobs/state.ts';
 import { RefusedError } from '../errors.ts';
+import { inWords, type Language, type Told, type Wording } from '../language/index.ts';
 import { gravestImpact, isChange, type Module, type Plan, type ScriptHash } from '../modules/contract.ts';
 import { BOT_ITSELF, targetsOfStep } from '../modules/step-hosts.ts';
 import { stagesOf, stepsOfStage } from '../modules/stages.ts';
@@ -43,6 +44,8 @@ export interface Caller {
   interaction: string;
   /** The approval that was on the button they clicked: a newer one must not be decided by it. */
   approval?: string;
+  /** What sentences in the reply are told in; left out: English. */
+  language?: Language;
 }
 
 export interface ExecuteDeps {
@@ -61,6 +64,8 @@ export interface Turn extends ExecuteDeps {
   now: Policy;
   actor: Actor;
   caller: Caller;
+  /** What sentences in the reply are told in. */
+  say: Wording;
   /** True where it is only asked what would be allowed: then Slack's user groups of a minute ago are good enough. */
   isMerelyAsked?: boolean;
 }
@@ -76,17 +81,17 @@ function mayDo({ now }: Turn, wish: Wish): Question {
 }
 
 /** Gives the actor as whom it is allowed; throws RefusedError. */
-export function authorise(turn: Turn, wish: Wish, what: string): Promise<Actor> {
+export function authorise(turn: Turn, wish: Wish, what: Told): Promise<Actor> {
   return authoriseAll(turn, [wish], what);
 }
 
 /** Like `authorise`, for a command that is several wishes: each must be allowed. */
-export function authoriseAll(turn: Turn, wishes: readonly Wish[], what: string): Promise<Actor> {
+export function authoriseAll(turn: Turn, wishes: readonly Wish[], what: Told): Promise<Actor> {
   const how = wishes.every(({ verb }) => freshnessFor(verb) === 'recent') ? 'recent' : 'now';
   return judged(turn, everyOf(wishes.map((wish) => mayDo(turn, wish))), what, how);
 }
 
-function judged(turn: Turn, question: Question, what: string, how: Freshness): Promise<Actor> {
+function judged(turn: Turn, question: Question, what: Told, how: Freshness): Promise<Actor> {
   return allowed(turn.now, turn.actor, {
     what,
     question,
@@ -121,7 +126,7 @@ function everyOf(questions: readonly Question[]): Question {
  * groups are asked anew.
  */
 export function authoriseDecision(turn: Turn, run: RunState, verb: string): Promise<Actor> {
-  const what = `${verb} ${run.plan.title} (run ${run.runId})`;
+  const what: Told = (say) => say.policy.doing.decide(verb, run.plan.title, run.runId);
   if (verb === 'approve' || verb === 'deny' || verb === 'review') {
     const wishes = approvalsOf(run.plan);
     const who = wishes.flatMap((wish) => approversOf(turn.now, wish));
@@ -143,11 +148,11 @@ export function authoriseDecision(turn: Turn, run: RunState, verb: string): Prom
  */
 export function authoriseBreakGlass(turn: Turn, plan: Plan): Promise<Actor> {
   const { by, upTo } = turn.now.breakGlass;
-  const what = `break the glass for ${plan.title}`;
+  const what: Told = (say) => say.policy.doing.breakGlass(plan.title);
   if (upTo === 'disruptive' && gravestImpact(plan.steps) === 'destructive') {
-    throw new RefusedError(`Nobody may ${what}: it can lose data or redundancy.`, {
+    throw new RefusedError((say) => say.policy.nobodyBreaks(inWords(what, say)), {
       code: 'KEYBUZZ_NOT_ALLOWED',
-      fix: `Ask for it without --break-glass, with its approvals; policy.yaml allows no more under breakGlass.`,
+      fix: (say) => say.policy.withoutGlass,
     });
   }
   return judged(turn, { judge: (actor) => mayBreakGlass(turn.now, actor), who: by }, what, 'now');
@@ -155,12 +160,12 @@ export function authoriseBreakGlass(turn: Turn, plan: Plan): Promise<Actor> {
 
 /** Gives the actor who may have somebody else's one-time codes forgotten; throws RefusedError, also for one's own. */
 export async function authoriseTotpReset(turn: Turn, whose: Actor): Promise<Actor> {
-  const what = `have the one-time codes of ${whose.person.name} forgotten`;
+  const what: Told = (say) => say.policy.doing.forgetCodes(whose.person.name);
   const { resetBy } = turn.now.totp;
   const actor = await judged(turn, { judge: (one) => mayResetTotp(turn.now, one), who: resetBy }, what, 'now');
   if (actor.person.id !== whose.person.id) return actor;
-  throw new RefusedError('Nobody may have their own one-time codes forgotten.', {
+  throw new RefusedError((say) => say.policy.notOwnCodes, {
     code: 'KEYBUZZ_NOT_ALLOWED',
-    fix: 'Type `totp enrol --code <code>` for new ones; if you lost them, somebody else has to forget them.',
+    fix: (say) => say.policy.newCodes,
   });
 }

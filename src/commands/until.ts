@@ -19,10 +19,13 @@ export function secondsUntil(word: string, nowMs: number): number {
     ? Number(word.slice(0, -1)) * unit
     : Math.round((Date.parse(word.toUpperCase()) - nowMs) / 1000);
   if (seconds > 0 && seconds <= SECONDS_MAX) return seconds;
-  throw new CommandError(`A silence of ${Number.isFinite(seconds) ? `${seconds} s` : `\`${word}\``} makes no sense.`, {
-    code: 'KEYBUZZ_COMMAND_INVALID',
-    fix: `Choose a time ahead of now, at most ${SECONDS_MAX / 86_400} days: 1h, 2d, 2026-11-28T18:00Z.`,
-  });
+  throw new CommandError(
+    (say) => say.grammar.silenceTooLong(Number.isFinite(seconds) ? `${seconds} s` : `\`${word}\``),
+    {
+      code: 'KEYBUZZ_COMMAND_INVALID',
+      fix: (say) => say.grammar.timeAhead(SECONDS_MAX / 86_400),
+    },
+  );
 }
 
 /** The moment (epoch ms) that `7d` (so long before now) or a time with its zone names; undefined: neither. */

@@ -1,3 +1,4 @@
+import { english } from '../language/index.ts';
 import { FREEZE_SUBJECT, POLICY_SUBJECT } from '../jobs/alert-state.ts';
 import type { Closer, Engine } from '../jobs/engine.ts';
 import { freezeSentence } from '../jobs/freeze.ts';
@@ -19,7 +20,7 @@ const freezeWatch = ({ alerts, frozen }: GovernanceWatch['engine']) => ({
   ...{ alerts, subject: FREEZE_SUBJECT, name: 'freeze', severity: 'warning' as const },
   async look() {
     const freeze = await frozen();
-    return freeze === undefined ? '' : freezeSentence(freeze).slice(0, 300);
+    return freeze === undefined ? '' : freezeSentence(freeze)(english).slice(0, 300);
   },
 });
 

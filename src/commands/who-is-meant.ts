@@ -30,7 +30,7 @@ export function actorFor(turn: Pick<Turn, 'now' | 'caller'>, word: string): Acto
   if (/^[UW][A-Z0-9]{2,20}$/.test(name)) return slackActor(turn, name);
   const known = throughDoor(turn, name.toLowerCase());
   if (known !== undefined) return known;
-  throw new CommandError(`policy.yaml has no person \`${name}\`.`, {
+  throw new CommandError((say) => say.grammar.noPerson(name), {
     code: 'KEYBUZZ_PERSON_UNKNOWN',
     fix: suggestion(name, Object.keys(turn.now.people)),
   });

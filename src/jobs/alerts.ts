@@ -8,9 +8,9 @@ import type { Queues } from './queues.ts';
 import { readMonitored, readSnapshots } from './snapshots.ts';
 
 function nothingOpen(name: string): CommandError {
-  return new CommandError(`Nothing alerts under the name ${name}.`, {
+  return new CommandError((say) => say.decisions.noAlert(name), {
     code: 'KEYBUZZ_ALERT_UNKNOWN',
-    fix: 'Type `alerts` to see what is open.',
+    fix: (say) => say.decisions.alertsShows,
   });
 }
 
@@ -22,9 +22,9 @@ async function find(store: AlertStore, name: string): Promise<SubjectState> {
   const found = subject === undefined ? undefined : await store.subject(subject);
   if (found === undefined || found.opened === 0) return exact;
   if (found.alert?.id === name) return found;
-  throw new CommandError(`The alert ${name} is not open any more.`, {
+  throw new CommandError((say) => say.decisions.alertOver(name), {
     code: 'KEYBUZZ_ALERT_OVER',
-    fix: found.alert === undefined ? 'Type `alerts` to see what is open.' : `Now it is ${found.alert.id}.`,
+    fix: (say) => (found.alert === undefined ? say.decisions.alertsShows : say.decisions.alertNow(found.alert.id)),
   });
 }
 
@@ -51,9 +51,9 @@ function verbs(store: AlertStore, { clock }: LogStore): Verbs {
     async unsilence(name, person) {
       const { subject, silence } = await find(store, name);
       if (silence === undefined) {
-        throw new RefusedError(`${name} is not silenced.`, {
+        throw new RefusedError((say) => say.decisions.notSilenced(name), {
           code: 'KEYBUZZ_NOT_SILENCED',
-          fix: 'Type `alerts` to see what is.',
+          fix: (say) => say.decisions.alertsShowsSilent,
         });
       }
       return (await store.apply(subject, { type: 'unsilence', at: now(), person })).state;

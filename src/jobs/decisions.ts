@@ -1,13 +1,19 @@
 import { BusyError, CommandError, RefusedError } from '../errors.ts';
+import type { Phrase } from '../language/index.ts';
 import type { Holder } from './locks.ts';
 import type { Decision } from './engine.ts';
 import type { EventBody } from './events.ts';
 import { isSamePerson } from './reduce-approval.ts';
 import type { RunState } from './state.ts';
 
-function refused(code: string, message: string, fix: string): RefusedError {
+function refused(code: string, message: Phrase, fix: Phrase): RefusedError {
   return new RefusedError(message, { code, fix });
 }
+
+const seeIt =
+  (runId: string): Phrase =>
+  (say) =>
+    say.decisions.seeIt(runId);
 
 /** True when this person's vote on what is pending or approved is counted: the same click again is no error. */
 function isRepeated({ approval }: RunState, decision: Decision): boolean {
@@ -20,16 +26,20 @@ function whyClosed(state: RunState, decision: Decision, nowMs: number): RefusedE
   const { approval, runId } = state;
   if (state.cancel !== undefined) {
     const who = state.cancel.person.name;
-    return refused('KEYBUZZ_RUN_CANCELLED', `Run ${runId} was cancelled by ${who}.`, `Ask again: ${state.command}`);
+    return refused(
+      'KEYBUZZ_RUN_CANCELLED',
+      (say) => say.decisions.cancelled(runId, who),
+      (say) => say.decisions.askAgain(state.command),
+    );
   }
   if (approval === undefined) {
-    return refused('KEYBUZZ_NOTHING_TO_APPROVE', `Run ${runId} waits for no approval.`, `See it: show ${runId}`);
+    return refused('KEYBUZZ_NOTHING_TO_APPROVE', (say) => say.decisions.waitsForNone(runId), seeIt(runId));
   }
   if (decision.approval !== undefined && decision.approval !== approval.id) {
     return refused(
       'KEYBUZZ_APPROVAL_VOIDED',
-      `What you saw of run ${runId} is no longer what it would do.`,
-      'Look at the newest prompt and decide on that.',
+      (say) => say.decisions.outdated(runId),
+      (say) => say.decisions.newestPrompt,
     );
   }
   const [last] = approval.given.slice(-1);
@@ -37,20 +47,20 @@ function whyClosed(state: RunState, decision: Decision, nowMs: number): RefusedE
     case 'approved':
       return refused(
         'KEYBUZZ_DECIDED_ALREADY',
-        `Run ${runId} was already approved by ${last?.person.name ?? 'someone'}.`,
-        `See it: show ${runId}`,
+        (say) => say.decisions.approvedAlready(runId, last?.person.name ?? say.decisions.someone),
+        seeIt(runId),
       );
     case 'denied':
       return refused(
         'KEYBUZZ_DECIDED_ALREADY',
-        `Run ${runId} was already denied by ${approval.deniedBy?.name ?? 'someone'}.`,
-        `See it: show ${runId}`,
+        (say) => say.decisions.deniedAlready(runId, approval.deniedBy?.name ?? say.decisions.someone),
+        seeIt(runId),
       );
     case 'voided':
       return refused(
         'KEYBUZZ_APPROVAL_VOIDED',
-        `The approval of run ${runId} was voided: ${approval.reason}.`,
-        'A new prompt follows.',
+        (say) => say.decisions.voided(runId, approval.reason),
+        (say) => say.decisions.newPrompt,
       );
     case 'expired':
     case 'pending':
@@ -59,8 +69,8 @@ function whyClosed(state: RunState, decision: Decision, nowMs: number): RefusedE
       }
       return refused(
         'KEYBUZZ_APPROVAL_EXPIRED',
-        `The approval of run ${runId} expired at ${approval.expiresAt}.`,
-        `Ask again: ${state.command}`,
+        (say) => say.decisions.expired(runId, approval.expiresAt),
+        (say) => say.decisions.askAgain(state.command),
       );
   }
 }
@@ -73,8 +83,8 @@ export function approvalEvent(state: RunState, decision: Decision, nowMs: number
   if (isSamePerson(decision.person, state.person)) {
     throw refused(
       'KEYBUZZ_SELF_APPROVAL',
-      `You asked for run ${state.runId} yourself, so your approval does not count.`,
-      'Ask somebody else who may approve it.',
+      (say) => say.decisions.ownApproval(state.runId),
+      (say) => say.decisions.askApprover,
     );
   }
   const { person, via, interaction } = decision;
@@ -98,13 +108,13 @@ export function denialEvent(
 export function cancelEvent(state: RunState, { person, interaction }: Decision): EventBody | undefined {
   if (state.cancel !== undefined) return undefined;
   if (state.status === 'ended') {
-    throw refused('KEYBUZZ_RUN_ENDED', `Run ${state.runId} has ended already.`, `See it: show ${state.runId}`);
+    throw refused('KEYBUZZ_RUN_ENDED', (say) => say.decisions.ended(state.runId), seeIt(state.runId));
   }
   if (state.status === 'interrupted') {
     throw refused(
       'KEYBUZZ_RUN_INTERRUPTED',
-      `Run ${state.runId} is interrupted: something may be half done, so it can't just be cancelled.`,
-      `Go on with it: resume ${state.runId}, or leave it as it is: abandon ${state.runId}`,
+      (say) => say.decisions.interrupted(state.runId),
+      (say) => say.decisions.resumeOrAbandon(state.runId),
     );
   }
   return { type: 'cancel.requested', person, interaction };
@@ -116,8 +126,8 @@ export function resumeEvent(state: RunState, { person, interaction }: Decision):
   if (state.status !== 'interrupted') {
     throw refused(
       'KEYBUZZ_NOT_INTERRUPTED',
-      `Run ${state.runId} is not interrupted (${state.status}), so there is nothing to resume.`,
-      state.status === 'ended' ? `Start it again: ${state.command}` : `See it: show ${state.runId}`,
+      (say) => say.decisions.nothingToResume(state.runId, say.states.word[state.status]),
+      state.status === 'ended' ? (say) => say.decisions.startAgain(state.command) : seeIt(state.runId),
     );
   }
   return { type: 'resume.requested', person, interaction };
@@ -129,8 +139,8 @@ export function abandonEvent(state: RunState, { person, interaction }: Decision)
   if (state.status !== 'interrupted') {
     throw refused(
       'KEYBUZZ_NOT_INTERRUPTED',
-      `Run ${state.runId} is not interrupted (${state.status}).`,
-      state.status === 'ended' ? 'There is nothing left to abandon.' : `Stop it between steps: cancel ${state.runId}`,
+      (say) => say.decisions.notInterrupted(state.runId, say.states.word[state.status]),
+      (say) => (state.status === 'ended' ? say.decisions.nothingToAbandon : say.decisions.stopIt(state.runId)),
     );
   }
   return { type: 'abandon.requested', person, interaction };
@@ -142,18 +152,29 @@ export function reviewEvent(state: RunState, decision: Decision & { note: string
   const { person, note, interaction } = decision;
   if (review !== undefined && isSamePerson(review.person, person)) return undefined;
   if (state.breakGlass === undefined) {
-    throw refused('KEYBUZZ_NOTHING_TO_REVIEW', `Run ${runId} broke no glass.`, 'See those that did: reviews');
+    throw refused(
+      'KEYBUZZ_NOTHING_TO_REVIEW',
+      (say) => say.decisions.brokeNoGlass(runId),
+      (say) => say.decisions.seeReviews,
+    );
   }
   if (review !== undefined) {
-    const what = `Run ${runId} was already reviewed by ${review.person.name}.`;
-    throw refused('KEYBUZZ_DECIDED_ALREADY', what, `See it: show ${runId}`);
+    const what: Phrase = (say) => say.decisions.reviewedAlready(runId, review.person.name);
+    throw refused('KEYBUZZ_DECIDED_ALREADY', what, seeIt(runId));
   }
   if (state.status !== 'ended') {
-    throw refused('KEYBUZZ_RUN_OPEN', `Run ${runId} is not over (${state.status}).`, 'Review it when it has ended.');
+    throw refused(
+      'KEYBUZZ_RUN_OPEN',
+      (say) => say.decisions.notOver(runId, say.states.word[state.status]),
+      (say) => say.decisions.reviewAfterwards,
+    );
   }
   if (isSamePerson(person, state.person)) {
-    const what = `You asked for run ${runId} yourself, so your review does not count.`;
-    throw refused('KEYBUZZ_SELF_APPROVAL', what, 'Ask somebody else who may approve such runs.');
+    throw refused(
+      'KEYBUZZ_SELF_APPROVAL',
+      (say) => say.decisions.ownReview(runId),
+      (say) => say.decisions.askReviewer,
+    );
   }
   return { type: 'review.given', person, note, interaction };
 }
@@ -161,17 +182,17 @@ export function reviewEvent(state: RunState, decision: Decision & { note: string
 /** Run ids come from people: anything else than our alphabet never becomes part of a key. */
 export function checkRunId(runId: string): string {
   if (/^[a-z]{5}-[a-z]{5}$/.test(runId)) return runId;
-  throw new CommandError(`"${runId.slice(0, 40)}" is not a run id.`, {
+  throw new CommandError((say) => say.grammar.notARunId(runId.slice(0, 40)), {
     code: 'KEYBUZZ_RUN_UNKNOWN',
-    fix: 'Run ids look like lusab-babad; type `runs` to see the recent ones.',
+    fix: (say) => say.grammar.runIdsLook,
   });
 }
 
 /** A lock that the person can neither take nor free: who holds it, since when, for what. */
 export function heldBySomeoneElse({ lock, run, owner, since, reason }: Omit<Holder, 'fence'>): BusyError {
-  const who = run === '' ? owner : `run ${run} of ${owner}`;
-  return new BusyError(`Lock ${lock} is held by ${who} since ${since}: ${reason}.`, {
+  const who: Phrase = (say) => (run === '' ? owner : say.policy.runOf(run, owner));
+  return new BusyError((say) => say.decisions.lockHeld(lock, who(say), since, reason), {
     code: 'KEYBUZZ_LOCK_HELD',
-    fix: run === '' ? `Ask ${owner} to unlock it, or steal it with an approval.` : `See it: show ${run}`,
+    fix: run === '' ? (say) => say.decisions.askToUnlock(owner) : seeIt(run),
   });
 }

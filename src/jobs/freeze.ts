@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DefectError, RefusedError } from '../errors.ts';
+import type { Phrase } from '../language/index.ts';
 import type { LogStore } from './append.ts';
 import { parseJson } from './chain.ts';
 import { Person } from './events.ts';
@@ -15,18 +16,18 @@ export type Freeze = z.infer<typeof Freeze>;
 export interface Standstill {
   /** `switch`: somebody froze everything, which also holds up runs that have begun. `window`: the policy's calendar. */
   by: 'switch' | 'window';
-  reason: string;
-  fix: string;
+  reason: Phrase;
+  fix: Phrase;
 }
 
 /** The sentence about a freeze: who, since when, why. */
-export function freezeSentence({ person, reason, at }: Freeze): string {
-  return `Everything is frozen by ${person.name} since ${at}${reason === '' ? '' : `: ${reason}`}.`;
+export function freezeSentence({ person, reason, at }: Freeze): Phrase {
+  return (say) => say.policy.frozenBy(person.name, at, reason);
 }
 
 /** The standstill that a freeze is. */
 export function standstillOf(freeze: Freeze): Standstill {
-  return { by: 'switch', reason: freezeSentence(freeze), fix: 'Wait until it is lifted: `unfreeze`.' };
+  return { by: 'switch', reason: freezeSentence(freeze), fix: (say) => say.policy.untilLifted };
 }
 
 /** The kill-switch, towards commands. */
@@ -41,9 +42,9 @@ export interface FreezeSwitch {
 
 /** Why there is nothing to lift. */
 export function notFrozen(): RefusedError {
-  return new RefusedError('Nothing is frozen by hand.', {
+  return new RefusedError((say) => say.decisions.notFrozen, {
     code: 'KEYBUZZ_NOT_FROZEN',
-    fix: 'A freeze window of policy.yaml ends by itself; `locks` shows what holds.',
+    fix: (say) => say.decisions.windowEnds,
   });
 }
 

@@ -1,3 +1,4 @@
+import { english } from '../language/index.ts';
 import { isChange } from '../modules/contract.ts';
 import { stageOfStep, stepsOfStage } from '../modules/stages.ts';
 import type { EventBody } from './events.ts';
@@ -13,7 +14,8 @@ import type { Workshop } from './workshop.ts';
  * right is not left in the middle of it. Undefined: it goes on.
  */
 export function haltOf(state: RunState, stepId: string, standstill: Standstill): Next | undefined {
-  const { reason, fix, by } = standstill;
+  const { by } = standstill;
+  const [reason, fix] = [standstill.reason(english), standstill.fix(english)];
   const step = state.plan.steps.find(({ id }) => id === stepId);
   if (state.breakGlass !== undefined || step === undefined || !isChange(step) || isAlways(step)) return undefined;
   if (!hasTouched(state)) return end(state, 'refused', reason, `${fix} Then ask again: ${state.command}`);

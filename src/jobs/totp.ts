@@ -1,5 +1,6 @@
 import { TOTP, Secret as Shared } from 'otpauth';
 import { ConfigError, RefusedError } from '../errors.ts';
+import { inWords, type Phrase, type Told } from '../language/index.ts';
 import type { Secret } from '../secret.ts';
 import type { LogStore } from './append.ts';
 import type { Person } from './events.ts';
@@ -62,21 +63,25 @@ export interface Totp {
   forget(whose: Person, by: Person): Promise<void>;
 }
 
-function refuse(message: string, code: string, fix: string): RefusedError {
+function refuse(message: Phrase, code: string, fix: Phrase): RefusedError {
   return new RefusedError(message, { code, fix });
 }
 
-const AGAIN = 'Wait for the next code of your app.';
+const AGAIN: Phrase = (say) => say.codes.again;
 const notEnrolled = () =>
   refuse(
-    'You have no one-time codes yet.',
+    (say) => say.codes.notEnrolled,
     'KEYBUZZ_TOTP_NOT_ENROLLED',
-    'Type `totp enrol` and follow it, then try again.',
+    (say) => say.codes.enrol,
   );
 
 /** Why a command that takes a code is refused without one. */
-export function codeMissing(how: string): RefusedError {
-  return refuse('It takes a one-time code.', 'KEYBUZZ_TOTP_REQUIRED', `Type: ${how}`);
+export function codeMissing(how: Told): RefusedError {
+  return refuse(
+    (say) => say.codes.required,
+    'KEYBUZZ_TOTP_REQUIRED',
+    (say) => say.grammar.type(inWords(how, say)),
+  );
 }
 
 const generatorOf = (base32: string, label: string) => new TOTP({ ...SHAPE, label, secret: Shared.fromBase32(base32) });
@@ -98,20 +103,20 @@ async function use(store: LogStore, base32: string, { person, code, interaction 
   const { redis, clock, replicated } = store;
   const keys = keysOf(store.prefix);
   const [used, counter] = [keys.totpUsed(person.id), keys.totpTries(person.id)];
-  if (!/^\d{6}$/.test(code)) throw refuse('A one-time code has six digits.', 'KEYBUZZ_TOTP_WRONG', AGAIN);
+  if (!/^\d{6}$/.test(code)) throw refuse((say) => say.codes.sixDigits, 'KEYBUZZ_TOTP_WRONG', AGAIN);
   const tries = await answered(redis.eval(TRY, 1, counter, TRIES_SECONDS));
   if (Number(tries) > TRIES_MAX) {
-    const fix = `Wait for ${TRIES_SECONDS / 60} minutes from the first of them. If it was not you who tried, tell an admin.`;
-    throw refuse('Too many wrong one-time codes were tried.', 'KEYBUZZ_TOTP_LOCKED', fix);
+    const fix: Phrase = (say) => say.codes.waitFor(TRIES_SECONDS / 60);
+    throw refuse((say) => say.codes.tooMany, 'KEYBUZZ_TOTP_LOCKED', fix);
   }
   await clock.sync();
   const nowMs = clock.nowMs();
   const delta = generatorOf(base32, '').validate({ token: code, timestamp: nowMs, window: SKEW_STEPS });
-  if (delta === null) throw refuse('The one-time code is wrong.', 'KEYBUZZ_TOTP_WRONG', AGAIN);
+  if (delta === null) throw refuse((say) => say.codes.wrong, 'KEYBUZZ_TOTP_WRONG', AGAIN);
   const step = Math.floor(nowMs / 1000 / SHAPE.period) + delta;
   const isTaken = await answered(redis.eval(USE, 2, used, counter, step, interaction, USED_SECONDS));
   if (replicated) await requireReplica(redis);
-  if (isTaken === 0) throw refuse('This one-time code was used already.', 'KEYBUZZ_TOTP_USED', AGAIN);
+  if (isTaken === 0) throw refuse((say) => say.codes.used, 'KEYBUZZ_TOTP_USED', AGAIN);
 }
 
 /** Opens the codes of a prefix; `key` is what their secrets are sealed with, undefined where this process has none. */
@@ -136,7 +141,7 @@ export function openTotp(store: LogStore, key: Secret | undefined): Totp {
       const { person } = shown;
       const standing = await secretOf(person);
       if (standing !== undefined && shown.code === '')
-        throw codeMissing('totp enrol --code <code of the one you have>');
+        throw codeMissing((say) => `totp enrol --code ${say.codes.ofTheOneYouHave}`);
       if (standing !== undefined) await use(store, standing, shown);
       const secret = new Shared({ size: SECRET_BYTES }).base32;
       const sealed = seal().close(secret, person.id);
@@ -147,8 +152,8 @@ export function openTotp(store: LogStore, key: Secret | undefined): Totp {
       const { person } = shown;
       const sealed = await answered(redis.get(keys.totpPending(person.id)));
       if (sealed === null) {
-        const fix = `Type \`totp enrol\`; it waits ${PENDING_SECONDS / 60} minutes for its first code.`;
-        throw refuse('No enrolment waits for a code.', 'KEYBUZZ_TOTP_NOT_PENDING', fix);
+        const fix: Phrase = (say) => say.codes.enrolAgain(PENDING_SECONDS / 60);
+        throw refuse((say) => say.codes.notPending, 'KEYBUZZ_TOTP_NOT_PENDING', fix);
       }
       await use(store, seal().open(sealed, person.id), shown);
       const effect = { key: keys.totp, command: 'HSET' as const, args: [person.id, sealed] };
@@ -163,7 +168,11 @@ export function openTotp(store: LogStore, key: Secret | undefined): Totp {
         return known.isThere ? { body: { type: 'totp.forgotten', person: by, whose }, effect } : undefined;
       });
       if (known.isThere) return;
-      throw refuse(`${whose.name} has no one-time codes.`, 'KEYBUZZ_TOTP_NOT_ENROLLED', 'There is nothing to forget.');
+      throw refuse(
+        (say) => say.codes.none(whose.name),
+        'KEYBUZZ_TOTP_NOT_ENROLLED',
+        (say) => say.codes.nothingToForget,
+      );
     },
   };
 }

@@ -10,7 +10,7 @@ import {
   tailLines,
 } from './render-run.ts';
 import { aftermathLines, cancelLines } from './render-outcome.ts';
-import { paint, plural } from './text.ts';
+import { paint } from './text.ts';
 import type { Style } from './text.ts';
 
 function sameProgress(a: HostState | undefined, b: HostState): boolean {
@@ -24,14 +24,14 @@ function sameProgress(a: HostState | undefined, b: HostState): boolean {
 
 function hostLines(before: HostState | undefined, after: HostState, style: Style): string[] {
   if (after.status === 'pending' || sameProgress(before, after)) return [];
-  const line = `  ${markLine(after.status, hostText(after), { ...style, columns: style.columns - 2 })}`;
+  const line = `  ${markLine(after.status, hostText(after, style.say), { ...style, columns: style.columns - 2 })}`;
   return [line, ...tailLines(after, style)];
 }
 
 function stepLines(before: StepState | undefined, after: StepState, style: Style): string[] {
   const lines: string[] = [];
   if (after.status === 'running' && before?.status !== 'running') {
-    const hosts = after.hosts.length === 0 ? '' : ` on ${plural(after.hosts.length, 'host')}`;
+    const hosts = after.hosts.length === 0 ? '' : style.say.run.on(after.hosts.length);
     lines.push(markLine('running', `${after.title}${hosts}`, style));
   }
   for (const host of hostsWorthALine(after)) {
@@ -66,13 +66,14 @@ function approvalKey(state: RunState | undefined): string {
 export function progressLines(before: RunState | undefined, after: RunState, style: Style): string[] {
   const lines: string[] = [];
   if (before === undefined && after.status === 'previewing') {
-    lines.push(paint('Asking the hosts what would change ...', 'dim', style));
+    lines.push(paint(style.say.terminal.asking, 'dim', style));
   }
   if (isNewPreview(before, after)) lines.push(...previewLines(after, style));
   if (approvalKey(before) !== approvalKey(after)) lines.push(...approvalLines(after, style));
   if (before?.cancel === undefined) lines.push(...cancelLines(after, style));
   after.steps.forEach((step, at) => lines.push(...stepLines(before?.steps[at], step, style)));
   const hasMoved = before?.status !== after.status || before.waitingFor?.lock !== after.waitingFor?.lock;
-  if (hasMoved && after.status !== 'ended') lines.push(...endingLines(after, style), ...aftermathLines(after));
+  if (hasMoved && after.status !== 'ended')
+    lines.push(...endingLines(after, style), ...aftermathLines(after, style.say));
   return lines;
 }

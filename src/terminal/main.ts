@@ -75,11 +75,11 @@ async function followLive(terminal: Terminal, runId: string): Promise<number> {
     before = state;
   });
   if (last === undefined || !isSettled(last)) {
-    terminal.write(`The run goes on without you: keybuzz show ${runId}\n`);
+    terminal.write(`${style.say.terminal.goesOn(runId)}\n`);
     return EXIT.detached;
   }
   if (last.status === 'waiting-approval')
-    writeLines([`  May approve: ${escapeControl(terminal.approvers(last).join(', '))}`]);
+    writeLines([`  ${style.say.terminal.mayApprove(escapeControl(terminal.approvers(last).join(', ')))}`]);
   if (last.status === 'ended') writeLines(['', ...summaryLines(last, style)]);
   return exitCodeOfRun(last);
 }
@@ -92,12 +92,12 @@ async function runJson(terminal: Terminal, options: Options): Promise<number> {
   try {
     const reply = await terminal.execute(options.commandText);
     const run = options.isDetached ? undefined : runToFollow(reply);
-    if (run === undefined) return print(jsonOfReply(reply, exitCodeOfReply(reply)));
+    if (run === undefined) return print(jsonOfReply(reply, exitCodeOfReply(reply), terminal.style.say));
     const last = (await follow(terminal, run.runId, () => undefined)) ?? run;
     const exit = isSettled(last) ? exitCodeOfRun(last) : EXIT.detached;
-    return print(jsonOfReply({ ...reply, state: last } as Reply, exit));
+    return print(jsonOfReply({ ...reply, state: last } as Reply, exit, terminal.style.say));
   } catch (error) {
-    return print(jsonOfError(error, exitCodeOfError(error)));
+    return print(jsonOfError(error, exitCodeOfError(error), terminal.style.say));
   }
 }
 
@@ -115,7 +115,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
     if (run === undefined) return exitCodeOfReply(reply);
     if (!options.isDetached) return await followLive(terminal, run.runId);
     for (const line of endingLines(run, terminal.style)) terminal.write(`${line}\n`);
-    terminal.write(`Follow it: keybuzz show ${run.runId}\n`);
+    terminal.write(`${terminal.style.say.terminal.follow(run.runId)}\n`);
     return EXIT.ok;
   } catch (error) {
     for (const line of renderError(error, terminal.style)) terminal.writeError(`${line}\n`);

@@ -5,13 +5,13 @@ import { clip, escapeControl, formatTable, formatTime, paint } from './text.ts';
 import type { Style } from './text.ts';
 
 function rowOf(line: ChecklistLine, style: Style): string[] {
-  const asked = line.at === undefined ? 'not asked' : formatTime(line.at, style.timeZone);
-  return [line.answer, line.section, line.title, asked, line.evidence].map(escapeControl);
+  const asked = line.at === undefined ? style.say.terminal.notAsked : formatTime(line.at, style.timeZone);
+  return [style.say.states.answer[line.answer], line.section, line.title, asked, line.evidence].map(escapeControl);
 }
 
 /** The platform's checklist, each line with when it was asked and what was found; empty for a run that is no `validate`. */
 export function checklistLines(state: RunState, style: Style): string[] {
-  const checklist = checklistOf(state);
+  const checklist = checklistOf(state, style.say);
   if (checklist === undefined) return [];
   const { lines, blocking } = checklist;
   const table = formatTable(
@@ -19,8 +19,8 @@ export function checklistLines(state: RunState, style: Style): string[] {
     { ...style, columns: style.columns - 4 },
   );
   return [
-    paint(`Checklist: ${checklistSummary(checklist)}`, 'bold', style),
+    paint(style.say.terminal.checklist(checklistSummary(checklist, style.say)), 'bold', style),
     ...table.map((text, at) => `  ${markOf(lines[at]?.answer ?? 'unknown', style)} ${text}`),
-    ...blocking.map((one) => clip(escapeControl(blockingSentence(one)), style.columns)),
+    ...blocking.map((one) => clip(escapeControl(blockingSentence(one, style.say)), style.columns)),
   ];
 }

@@ -8,8 +8,13 @@ import type { Style } from './text.ts';
 export function renderDigest({ digest }: Extract<Reply, { kind: 'digest' }>, style: Style): string[] {
   const narrow = { ...style, columns: style.columns - 2 };
   return [
-    clip(escapeControl(`${digestSummary(digest)} · as of ${formatTime(digest.at, style.timeZone)}`), style.columns),
-    ...digestSections(digest).flatMap(({ title, lines }) => [
+    clip(
+      escapeControl(
+        style.say.digest.asOfShort(digestSummary(digest, style.say), formatTime(digest.at, style.timeZone)),
+      ),
+      style.columns,
+    ),
+    ...digestSections(digest, style.say).flatMap(({ title, lines }) => [
       paint(clip(escapeControl(title), style.columns), 'bold', style),
       ...lines.map(({ answer, text }) => {
         return `  ${answer === undefined ? clip(escapeControl(text), narrow.columns) : markLine(answer, text, narrow)}`;

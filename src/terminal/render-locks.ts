@@ -1,22 +1,24 @@
+import type { Wording } from '../language/index.ts';
 import type { LockInfo } from '../jobs/index.ts';
-import { clip, escapeControl, formatTable, formatTime, paint, plural } from './text.ts';
+import { clip, escapeControl, formatTable, formatTime, paint } from './text.ts';
 import type { Style } from './text.ts';
 
-function holderOf({ run, owner }: LockInfo): string {
-  if (run === '' && owner === '') return 'free for the next';
-  return run === '' ? `${owner}, by hand` : `run ${run} of ${owner}`;
+function holderOf({ run, owner }: LockInfo, { policy, terminal }: Wording): string {
+  if (run === '' && owner === '') return terminal.freeForNext;
+  return run === '' ? terminal.byHand(owner) : policy.runOf(run, owner);
 }
 
 /** Every lock: who holds it, since when, why, and who waits, first come first. */
 export function renderLocks(locks: readonly LockInfo[], style: Style): string[] {
-  if (locks.length === 0) return ['No lock is held.'];
-  const header = ['LOCK', 'HELD BY', 'SINCE', 'QUEUE', 'REASON'];
+  if (locks.length === 0) return [style.say.answers.noLock];
+  const { terminal } = style.say;
+  const header = terminal.columns.locks;
   const rows = locks.map((lock) =>
     [
       lock.lock,
-      holderOf(lock),
+      holderOf(lock, style.say),
       lock.since === '' ? '' : formatTime(lock.since, style.timeZone),
-      lock.queue.length === 0 ? 'empty' : lock.queue.join(', '),
+      lock.queue.length === 0 ? terminal.empty : lock.queue.join(', '),
       lock.reason,
     ].map(escapeControl),
   );
@@ -26,11 +28,11 @@ export function renderLocks(locks: readonly LockInfo[], style: Style): string[] 
 
 /** A maintenance lock that was just taken. */
 export function renderLocked({ lock, reason, queue }: LockInfo, style: Style): string[] {
-  const waiting =
-    queue.length === 0 ? [] : [`${plural(queue.length, 'run')} waiting: ${escapeControl(queue.join(', '))}`];
+  const { answers, terminal } = style.say;
+  const waiting = queue.length === 0 ? [] : [terminal.waiting(queue.length, escapeControl(queue.join(', ')))];
   return [
-    clip(`You hold the lock ${escapeControl(lock)}: ${escapeControl(reason)}`, style.columns),
+    clip(answers.youHold(escapeControl(lock), escapeControl(reason)), style.columns),
     ...waiting,
-    `Runs that need it wait until you type: keybuzz unlock ${escapeControl(lock)}`,
+    terminal.untilUnlock(escapeControl(lock)),
   ];
 }

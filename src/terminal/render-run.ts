@@ -1,8 +1,9 @@
 import { asksChecks, groupChecks, unmet } from '../commands/outcome.ts';
 import { worstOfRun } from '../commands/verdict.ts';
+import type { Wording } from '../language/index.ts';
 import type { HostState, ProgressStatus, RunState, StepState } from '../jobs/index.ts';
 import type { Answer, CheckResult } from '../modules/contract.ts';
-import { clip, escapeControl, formatDuration, formatTable, formatTime, paint, plural } from './text.ts';
+import { clip, escapeControl, formatDuration, formatTable, formatTime, paint } from './text.ts';
 import type { Colour, Style } from './text.ts';
 
 /** More are counted, not listed: the whole is in `keybuzz show <run> --json`. */
@@ -42,18 +43,18 @@ function lengthMs(from: string | undefined, to: string | undefined): number | un
 }
 
 /** One host of a step in one line: what it does, or how it ended, after how long and with how many changes. */
-export function hostText(host: HostState): string {
+export function hostText(host: HostState, { count, terminal }: Wording): string {
   const ms = lengthMs(host.startedAt, host.endedAt);
   const details = [
     ...(host.status === 'running' && host.progress !== undefined
       ? [`${host.progress.done}/${host.progress.total} ${host.progress.text}`]
       : []),
-    ...(host.changes.length > 0 ? [plural(host.changes.length, 'change')] : []),
+    ...(host.changes.length > 0 ? [count(host.changes.length, 'change')] : []),
     ...(ms === undefined ? [] : [formatDuration(ms)]),
-    ...(host.exitCode !== null && host.exitCode !== 0 ? [`exit ${host.exitCode}`] : []),
+    ...(host.exitCode !== null && host.exitCode !== 0 ? [terminal.exit(host.exitCode)] : []),
     ...(host.reason === '' ? [] : [reasonAndFix(host)]),
   ];
-  return `${host.host}  ${host.status}${details.length === 0 ? '' : `  ${details.join(', ')}`}`;
+  return `${host.host}  ${terminal.status[host.status]}${details.length === 0 ? '' : `  ${details.join(', ')}`}`;
 }
 
 /** The last lines of a host's output, indented; only those who failed or are unknown show them. */
@@ -67,9 +68,11 @@ export function tailLines(host: HostState, style: Style): string[] {
 /** The checks' answers as a table in the order they came; those that share answer and reason stand together, with it once. */
 export function checkLines(checks: readonly CheckResult[], style: Style): string[] {
   const shown = groupChecks(checks).flatMap((group) =>
-    group.checks.map((check, at) => ({ ...check, text: at === 0 ? check.text : 'as above' })),
+    group.checks.map((check, at) => ({ ...check, text: at === 0 ? check.text : style.say.terminal.asAbove })),
   );
-  const rows = shown.map((check) => [check.answer, check.check, check.value, check.text].map(escapeControl));
+  const rows = shown.map((check) =>
+    [style.say.states.answer[check.answer], check.check, check.value, check.text].map(escapeControl),
+  );
   const table = formatTable(rows, { ...style, columns: style.columns - 4 });
   return table.map((line, at) => `  ${markOf(shown[at]?.answer ?? 'unknown', style)} ${line}`);
 }
@@ -84,12 +87,12 @@ export function stepLines(step: StepState, style: Style): string[] {
   const ms = lengthMs(step.startedAt, step.endedAt);
   const text = [
     step.title,
-    step.impact === 'none' ? '' : `(${step.impact})`,
+    step.impact === 'none' ? '' : `(${style.say.states.impact[step.impact]})`,
     ms === undefined ? '' : formatDuration(ms),
   ];
   const lines = [markLine(step.status, text.filter((part) => part !== '').join('  '), style)];
   for (const host of hostsWorthALine(step)) {
-    lines.push(`  ${markLine(host.status, hostText(host), { ...style, columns: style.columns - 2 })}`);
+    lines.push(`  ${markLine(host.status, hostText(host, style.say), { ...style, columns: style.columns - 2 })}`);
     lines.push(...tailLines(host, style));
   }
   return [...lines, ...checkLines(step.checks, style)];
@@ -102,97 +105,78 @@ export function previewLines(state: RunState, style: Style): string[] {
   const lines = preview.troubles.map((trouble) =>
     markLine('failed', `${trouble.host}: ${reasonAndFix(trouble)}`, style),
   );
-  if (preview.changes.length === 0) return [...lines, 'Preview: nothing to change.'];
+  if (preview.changes.length === 0) return [...lines, style.say.terminal.previewNothing];
   const hosts = new Set(preview.changes.map((change) => change.host));
-  lines.push(`Preview: ${plural(preview.changes.length, 'change')} on ${plural(hosts.size, 'host')}.`);
+  lines.push(style.say.terminal.preview(style.say.run.changesOn(preview.changes.length, hosts.size)));
   const shown = preview.changes.slice(0, CHANGES_SHOWN_MAX);
   const rows = shown.map((change) => [change.host, change.kind, change.target, change.detail].map(escapeControl));
   lines.push(...formatTable(rows, { ...style, columns: style.columns - 2 }).map((line) => `  ${line}`));
   const rest = preview.changes.length - shown.length;
-  return rest === 0 ? lines : [...lines, `  … and ${plural(rest, 'more change')}`];
+  return rest === 0 ? lines : [...lines, `  ${style.say.terminal.andMoreChanges(rest)}`];
 }
 
 /** Why somebody goes on though what the module requires may not be valid; empty when nobody does. */
 function overrideLines({ plan }: RunState, style: Style): string[] {
   if (plan.override === undefined) return [];
-  return [markLine('warn', `Override of what it requires: ${plan.override.reason}`, style)];
+  return [markLine('warn', style.say.terminal.override(plan.override.reason), style)];
 }
 
 /** The approval: how many words it has of how many, until when, and what to type. Empty when there is none. */
 export function approvalLines(state: RunState, style: Style): string[] {
   const { approval } = state;
+  const { decisions, events, terminal } = style.say;
   if (approval === undefined) return overrideLines(state, style);
   const names = approval.given.map((one) => escapeControl(one.person.name)).join(', ');
   switch (approval.decision) {
     case 'approved':
-      return [markLine('ok', `Approved by ${names}`, style)];
+      return [markLine('ok', terminal.approvedBy(names), style)];
     case 'denied':
-      return [markLine('failed', `Denied by ${approval.deniedBy?.name ?? 'someone'}: ${approval.reason}`, style)];
+      return [markLine('failed', events.denied(approval.deniedBy?.name ?? decisions.someone, approval.reason), style)];
     case 'expired':
-      return [markLine('failed', 'Nobody decided in time.', style)];
+      return [markLine('failed', terminal.expired, style)];
     case 'voided':
-      return [markLine('unknown', `The approval no longer counts: ${approval.reason}`, style)];
+      return [markLine('unknown', terminal.voided(approval.reason), style)];
     case 'pending': {
-      const given = approval.given.length === 0 ? 'none yet' : `${approval.given.length} given, by ${names}`;
+      const given = terminal.given(approval.given.length, names);
       return [
         ...overrideLines(state, style),
-        paint(
-          `Waits for ${plural(approval.needed, 'approval')} (${given}) until ${formatTime(approval.expiresAt, style.timeZone)}.`,
-          'bold',
-          style,
-        ),
+        paint(terminal.waitsFor(approval.needed, given, formatTime(approval.expiresAt, style.timeZone)), 'bold', style),
         `  keybuzz approve ${state.runId}`,
-        `  keybuzz deny ${state.runId} "<reason>"`,
-        clip(`  Not by ${escapeControl(state.person.name)}, who asked.`, style.columns),
+        `  keybuzz deny ${state.runId} "${terminal.denyReason}"`,
+        clip(`  ${terminal.notBy(escapeControl(state.person.name))}`, style.columns),
       ];
     }
   }
 }
 
-const ENDING_TEXT = {
-  ok: 'Done',
-  failed: 'Failed',
-  denied: 'Denied',
-  expired: 'Expired',
-  refused: 'Refused',
-  cancelled: 'Cancelled',
-  abandoned: 'Abandoned',
-} as const;
-
-/** A run that ended well and found the cluster otherwise must not look like good news. */
-const DONE_TEXT: Record<Answer, string> = {
-  pass: '',
-  warn: ', with warnings',
-  unknown: ', not everything is known',
-  fail: ', not healthy',
-};
-
 /** How the run stands or ended, in one line or two. */
+/** A run that ended well and found the cluster otherwise must not look like good news. */
 export function endingLines(state: RunState, style: Style): string[] {
+  const { events, terminal } = style.say;
   if (state.interruption !== undefined && state.status === 'interrupted') {
     return [
-      markLine('unknown', `Interrupted: ${reasonAndFix(state.interruption)}`, style),
-      `  keybuzz show ${state.runId}, then keybuzz resume ${state.runId} or keybuzz abandon ${state.runId}`,
+      markLine('unknown', events.interrupted(reasonAndFix(state.interruption)), style),
+      `  ${terminal.showThen(state.runId)}`,
     ];
   }
   if (state.status === 'waiting-locks' && state.waitingFor !== undefined) {
     const { lock, holder, since } = state.waitingFor;
-    const text = `Waits for the lock ${lock}, held by ${holder} since ${formatTime(since, style.timeZone)}`;
+    const text = terminal.waitsForLock(lock, holder, formatTime(since, style.timeZone));
     return [markLine('running', text, style)];
   }
   if (state.ending === undefined) return [];
   const { ending } = state.ending;
   const ms = lengthMs(state.requestedAt, state.endedAt);
-  const after = ms === undefined ? '' : ` after ${formatDuration(ms)}`;
+  const after = ms === undefined ? '' : terminal.after(formatDuration(ms));
   const { reason, fix } = state.ending;
   // How a cancelled run stands is told below it.
-  const who = ending === 'cancelled' && state.cancel !== undefined ? ` by ${state.cancel.person.name}` : '';
+  const who = ending === 'cancelled' && state.cancel !== undefined ? terminal.by(state.cancel.person.name) : '';
   const unfit = unmet(state)
     ?.results.map(({ check }) => check)
     .join(', ');
-  const why = unfit === undefined ? reason : `not met: ${unfit}`;
+  const why = unfit === undefined ? reason : terminal.notMet(unfit);
   const sentence = who === '' ? reasonAndFix({ reason: why, fix }) : '';
   const worst = ending === 'ok' ? worstOfRun(state) : 'fail';
-  const text = `${ENDING_TEXT[ending]}${after}${who}${ending === 'ok' ? DONE_TEXT[worst] : ''}`;
+  const text = `${terminal.ending[ending]}${after}${who}${ending === 'ok' ? terminal.done[worst] : ''}`;
   return [markLine(worst, `${text}${sentence === '' ? '' : `: ${sentence}`}`, style)];
 }

@@ -1,5 +1,6 @@
 import { cancelOutlook } from '../commands/aftermath.ts';
 import type { Reply, UsageLine } from '../commands/index.ts';
+import type { Wording } from '../language/index.ts';
 import { sentenceOf } from '../errors.ts';
 import type { Host } from '../inventory.ts';
 import type { RunEvent, RunState } from '../jobs/index.ts';
@@ -18,7 +19,7 @@ import {
 import { renderLocked, renderLocks } from './render-locks.ts';
 import { markLine } from './render-run.ts';
 import { renderRun } from './render-whole.ts';
-import { clip, escapeControl, escapeLines, formatTable, formatTime, paint, plural } from './text.ts';
+import { clip, escapeControl, escapeLines, formatTable, formatTime, paint } from './text.ts';
 import type { Style } from './text.ts';
 
 function usageLines(lines: readonly UsageLine[], style: Style): string[] {
@@ -36,21 +37,20 @@ function renderHelp(reply: Extract<Reply, { kind: 'help' }>, style: Style): stri
 
 function renderWhoami(reply: Extract<Reply, { kind: 'whoami' }>, style: Style): string[] {
   const { person, roles } = reply;
-  const names = roles.length === 0 ? 'no role' : plural(roles.length, 'role');
-  const known = reply.mapped
-    ? `The policy knows you as ${person.id}, with ${names}${roles.length === 0 ? '' : `: ${roles.join(', ')}`}.`
-    : `The policy does not know ${person.id}: you may only read.`;
+  const { count, help, terminal } = style.say;
+  const names = roles.length === 0 ? terminal.noRole : `${count(roles.length, 'role')}: ${roles.join(', ')}`;
+  const known = reply.mapped ? terminal.knownAs(person.id, names) : terminal.notKnown(person.id);
   return [
     paint(escapeControl(person.name), 'bold', style),
     escapeControl(known),
     ...(reply.notes ?? []).map(escapeControl),
-    'You may:',
+    help.youMay,
     ...usageLines(reply.may, style),
   ];
 }
 
 function renderInventory(title: string, hosts: readonly Host[], style: Style): string[] {
-  const header = ['HOST', 'ADDRESS', 'ROLE', 'STACK', 'FQDN', 'NOTES'];
+  const header = style.say.terminal.columns.inventory;
   const rows = hosts.map((host) =>
     [host.name, host.privateIp, `${host.role}/${host.subrole}`, host.stack, host.fqdn, host.notes].map(escapeControl),
   );
@@ -59,16 +59,16 @@ function renderInventory(title: string, hosts: readonly Host[], style: Style): s
     paint(clip(escapeControl(title), style.columns), 'bold', style),
     paint(head, 'dim', style),
     ...lines,
-    plural(hosts.length, 'host'),
+    style.say.count(hosts.length, 'host'),
   ];
 }
 
 function renderRuns(runs: readonly RunState[], style: Style): string[] {
-  if (runs.length === 0) return ['No runs.'];
-  const header = ['RUN', 'STATUS', 'COMMAND', 'ASKED BY', 'AT'];
+  if (runs.length === 0) return [style.say.answers.noRuns];
+  const header = style.say.terminal.columns.runs;
   const rows = runs.map((run) => [
     run.runId,
-    run.ending?.ending ?? run.status,
+    style.say.states.word[run.ending?.ending ?? run.status],
     escapeControl(run.command),
     escapeControl(run.person.name),
     formatTime(run.requestedAt, style.timeZone),
@@ -78,15 +78,15 @@ function renderRuns(runs: readonly RunState[], style: Style): string[] {
 }
 
 /** What an event says beyond its type, in a few words. */
-function eventText({ body }: RunEvent): string {
+function eventText({ body }: RunEvent, say: Wording): string {
   const parts: string[] = [];
   if ('step' in body) parts.push(body.step);
   if ('host' in body) parts.push(body.host);
-  if ('outcome' in body) parts.push(body.outcome);
-  if ('ending' in body) parts.push(body.ending);
+  if ('outcome' in body) parts.push(say.terminal.status[body.outcome]);
+  if ('ending' in body) parts.push(say.states.word[body.ending]);
   if ('lock' in body) parts.push(body.lock);
   if ('person' in body) parts.push(body.person.name);
-  if ('changes' in body) parts.push(plural(body.changes.length, 'change'));
+  if ('changes' in body) parts.push(say.count(body.changes.length, 'change'));
   if ('reason' in body && body.reason !== '') parts.push(body.reason);
   if ('text' in body) parts.push(body.text);
   return escapeControl(parts.join('  '));
@@ -97,22 +97,15 @@ function renderEvents(events: readonly RunEvent[], style: Style): string[] {
     String(event.seq).padStart(4),
     formatTime(event.at, style.timeZone),
     event.body.type,
-    eventText(event),
+    eventText(event, style.say),
   ]);
   return formatTable(rows, style);
 }
 
-const DECISION_TEXT = {
-  approved: 'You approved',
-  denied: 'You denied',
-  cancelled: 'You asked to cancel',
-  resumed: 'You resumed',
-  abandoned: 'You abandoned',
-  reviewed: 'You reviewed',
-} as const;
-
 /** Any reply as lines for people, each already safe to print and cut to the style's width. */
 export function renderReply(reply: Reply, style: Style): string[] {
+  const { say } = style;
+  const { answers, terminal } = say;
   switch (reply.kind) {
     case 'help':
       return renderHelp(reply, style);
@@ -132,7 +125,7 @@ export function renderReply(reply: Reply, style: Style): string[] {
     case 'locked':
       return renderLocked(reply.lock, style);
     case 'unlocked':
-      return [`The lock ${escapeControl(reply.lock)} is free; the next run in its queue goes on.`];
+      return [answers.unlocked(escapeControl(reply.lock))];
     case 'alerts':
       return renderAlerts(reply, style);
     case 'alert':
@@ -142,44 +135,44 @@ export function renderReply(reply: Reply, style: Style): string[] {
     case 'logs':
       return [
         paint(`${reply.state.runId} · ${reply.step} · ${reply.host}`, 'bold', style),
-        ...(reply.text === '' ? ['No output was kept.'] : escapeLines(reply.text)),
+        ...(reply.text === '' ? [terminal.noOutput] : escapeLines(reply.text)),
       ];
     case 'started':
       return [
         reply.duplicate
-          ? `This was asked already: run ${reply.state.runId}.`
-          : `Started run ${reply.state.runId}: ${escapeControl(reply.state.command)}.`,
-        ...(reply.warnings ?? []).map((warning) => `Warning: ${escapeControl(warning)}`),
+          ? terminal.askedAlready(reply.state.runId)
+          : terminal.started(reply.state.runId, escapeControl(reply.state.command)),
+        ...(reply.warnings ?? []).map((warning) => terminal.warning(escapeControl(warning))),
       ];
     case 'audit':
       return renderAudit(reply, style);
     case 'audit-export':
       return reply.lines.map(printableJson);
     case 'audit-verified':
-      return renderVerified(reply);
+      return renderVerified(reply, say);
     case 'explained':
-      return renderExplained(reply);
+      return renderExplained(reply, say);
     case 'frozen':
-      return renderFrozen(reply);
+      return renderFrozen(reply, say);
     case 'unfrozen':
-      return renderUnfrozen(reply);
+      return renderUnfrozen(reply, say);
     case 'totp-enrol':
-      return renderTotpSecret(reply);
+      return renderTotpSecret(reply, say);
     case 'totp':
-      return renderTotp(reply);
+      return renderTotp(reply, say);
     case 'reviews':
       return renderReviews(reply, style);
     case 'decided':
       return [
-        `${DECISION_TEXT[reply.decision]} run ${reply.state.runId}: ${escapeControl(reply.state.command)}.`,
-        ...(reply.decision === 'cancelled' ? cancelOutlook(reply.state).map(escapeControl) : []),
+        terminal.decidedRun(terminal.decided[reply.decision], reply.state.runId, escapeControl(reply.state.command)),
+        ...(reply.decision === 'cancelled' ? cancelOutlook(reply.state, say).map(escapeControl) : []),
       ];
   }
 }
 
 /** What went wrong and what to do, one line per line of the sentence. */
 export function renderError(error: unknown, style: Style): string[] {
-  return escapeLines(sentenceOf(error)).map((line, at) =>
+  return escapeLines(sentenceOf(error, style.say)).map((line, at) =>
     at === 0 ? markLine('failed', line, { ...style, columns: Infinity }) : `  ${line}`,
   );
 }

@@ -1,3 +1,5 @@
+import type { Wording } from '../language/index.ts';
+
 /** How the terminal that reads us looks; `render` takes it as data so that it stays pure. */
 export interface Style {
   /** Width in cells; lines are cut to it. `Infinity` when nobody looks at a screen. */
@@ -5,6 +7,8 @@ export interface Style {
   isColour: boolean;
   /** IANA name: `Europe/Paris`. */
   timeZone: string;
+  /** The words for whoever reads. */
+  say: Wording;
 }
 
 const COLOURS = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
@@ -62,12 +66,6 @@ export function pad(text: string, columns: number): string {
 /** The text in a colour, if the style has colours; call it last, after clipping and padding. */
 export function paint(text: string, colour: Colour, style: Style): string {
   return style.isColour ? `${ESCAPE}[${COLOURS[colour]}m${text}${ESCAPE}[0m` : text;
-}
-
-/** `1 host`, `3 hosts`, `2 replies`. */
-export function plural(count: number, noun: string): string {
-  if (count === 1) return `1 ${noun}`;
-  return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
 }
 
 /** An ISO time in the reader's zone with its offset: `2026-03-01 14:05:09 +01:00`; text that is no time stays. */

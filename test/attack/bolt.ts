@@ -5,6 +5,7 @@ import { guardAcks } from '../../src/bot/acks.ts';
 import { boltLogger } from '../../src/bot/bolt-logger.ts';
 import { systemClock } from '../../src/bot/clock.ts';
 import { createForms } from '../../src/bot/forms.ts';
+import { english } from '../../src/language/index.ts';
 import { registerListeners } from '../../src/bot/listeners.ts';
 import { createResponders } from '../../src/bot/responders.ts';
 import type { Interaction } from '../../src/jobs/index.ts';
@@ -60,6 +61,7 @@ export async function openEars(): Promise<Ears> {
     },
     clients: { interactive: client, background: client, posting: client },
     responders: createResponders(systemClock),
+    readers: { wordingFor: () => Promise.resolve(english) },
     logger,
     clock: systemClock,
   };
@@ -67,7 +69,7 @@ export async function openEars(): Promise<Ears> {
     opened: () => Promise.resolve(),
     close: () => Promise.resolve(),
   });
-  guardAcks(app, { logger, nowMs: () => Date.now() });
+  guardAcks(app, { logger, say: english, nowMs: () => Date.now() });
   return {
     async hear(body) {
       const acks: unknown[] = [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { english } from '../../src/language/index.ts';
 import { errorMessage } from '../../src/bot/views/error.ts';
 import { replyMessage } from '../../src/bot/views/reply.ts';
 import { COMMAND_VERBS } from '../../src/commands/command-spec.ts';
@@ -39,7 +40,7 @@ function assertRefusal(error: unknown): void {
   if (error.message === '' || error.fix === '' || error.code === '') throw new Error('a refusal that does not help');
   assertMessage(errorMessage(error));
   assertTerminal(renderError(error, PLAIN));
-  assertPrintedJson(printableJson(JSON.stringify(jsonOfError(error, 2))));
+  assertPrintedJson(printableJson(JSON.stringify(jsonOfError(error, 2, english))));
 }
 
 function assertCommand(text: string): void {

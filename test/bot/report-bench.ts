@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { createBudget } from '../../src/bot/budget.ts';
 import { boltLogger } from '../../src/bot/bolt-logger.ts';
 import { createClients } from '../../src/bot/clients.ts';
+import { english } from '../../src/language/index.ts';
 import { createReporter } from '../../src/bot/reporter.ts';
 import { Secret } from '../../src/secret.ts';
 import { startSlackSandbox, type SandboxOptions, type SlackSandbox } from '../../sandbox/slack/index.ts';
@@ -37,6 +38,7 @@ export async function openBench(options: SandboxOptions = {}) {
     budget: createBudget({ nowMs: () => clock.nowMs(), engine }),
     clock,
     opsChannel: 'C0OPSALERTS',
+    say: english,
     logger,
     signal: stopping.signal,
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { english, inWords } from '../../src/language/index.ts';
 import { blockingSentence, checklistOf, checklistSummary } from '../../src/commands/checklist.ts';
 import { CHECKLIST } from '../../src/commands/checklist-lines.ts';
 import { planOf } from '../../src/commands/plan.ts';
@@ -59,7 +60,9 @@ const moved = (module: string, answer: CheckResult['answer']): CheckResult => {
 
 describe('the checklist', () => {
   it('is that of the platform, line for line', () => {
-    expect(CHECKLIST.map(({ section, title }) => `${section}: ${title}`)).toEqual([
+    expect(
+      CHECKLIST.map(({ section, title }) => `${english.checklist.sections[section]}: ${inWords(title, english)}`),
+    ).toEqual([
       'Base: Base system on all servers',
       'Base: Network 10.0.0.0/16: every module host reaches its peers',
       'Base: Internal DNS',
@@ -130,7 +133,7 @@ describe('the checklist', () => {
       { module: 'inventory', checks: ['reachable'], blocks: ['base', 'redis', 'rabbitmq'] },
       { module: 'redis', checks: ['one-master'], blocks: [] },
     ]);
-    expect(blocking.map(blockingSentence)).toEqual([
+    expect(blocking.map((one) => blockingSentence(one))).toEqual([
       'inventory is not valid (reachable): it blocks the deployment of base, redis, rabbitmq. See: status inventory',
       'redis is not valid (one-master): nothing is built on it. See: status redis',
     ]);

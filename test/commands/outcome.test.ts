@@ -70,8 +70,8 @@ describe('the aftermath', () => {
 
   it('is told only when a run stopped or ended short', () => {
     const states = PUT_RIGHT.map((_event, at) => stateOf(at + 1));
-    expect(states.slice(0, -1).flatMap(aftermath)).toEqual([]);
-    expect(states.slice(-1).flatMap(aftermath)).toHaveLength(3);
+    expect(states.slice(0, -1).flatMap((state) => aftermath(state))).toEqual([]);
+    expect(states.slice(-1).flatMap((state) => aftermath(state))).toHaveLength(3);
   });
 
   it('says where compensation did not succeed, and does not say that nothing runs', () => {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { english } from '../../src/language/index.ts';
 import { createExecute } from '../../src/commands/index.ts';
 import { explain } from '../../src/commands/explain.ts';
 import type { Explanation } from '../../src/commands/reply.ts';
@@ -95,7 +96,8 @@ async function explainTo(visitor: Visitor, circumstances: Circumstances, text: s
     identity.via === 'slack'
       ? personOfSlack(policy, identity.userId, identity.teamId, identity.homeTeam)
       : personOfLogin(policy, identity.login);
-  const turn = { ...worldOf(visitor, circumstances), now: policyIn(circumstances), actor, caller: caller(visitor) };
+  const given = { now: policyIn(circumstances), actor, caller: caller(visitor), say: english };
+  const turn = { ...worldOf(visitor, circumstances), ...given };
   return explain(turn, parse(text, vocabularyOf(inventory.hosts, MODULES)));
 }
 

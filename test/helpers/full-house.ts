@@ -4,6 +4,7 @@ import { createSite } from '../../sandbox/demo/site.ts';
 import { startFleet, type Fleet } from '../../sandbox/fleet/index.ts';
 import type { HetznerSandbox } from '../../sandbox/hetzner/index.ts';
 import { startSlackSandbox, type Message, type SlackSandbox } from '../../sandbox/slack/index.ts';
+import { english } from '../../src/language/index.ts';
 import { startBot } from '../../src/bot/app.ts';
 import { SLACK_LIMITS } from '../../src/bot/budget.ts';
 import { notesOf } from '../../src/bot/notes.ts';
@@ -32,7 +33,7 @@ approvals:
 breakGlass: { by: [everyone] }
 `;
 
-const PLAIN: Style = { columns: 100, isColour: false, timeZone: 'Europe/Paris' };
+const PLAIN: Style = { columns: 100, isColour: false, timeZone: 'Europe/Paris', say: english };
 const hashOf = (script: string) => assembleScript(script).hash;
 
 const TOTP_KEY = new Secret('KEYBUZZ_TOTP_KEY', 'of these tests alone, and of nothing else');

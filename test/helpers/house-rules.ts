@@ -24,6 +24,7 @@ const FLOORS: [prefix: string, floor: number][] = [
   ['src/health.ts', 2],
   ['src/webhook.ts', 1.5],
   ['src/errors.ts', 0],
+  ['src/language/', -1],
   ['src/printable-json.ts', 0],
   ['src/secret.ts', 0],
   ['src/', 1],

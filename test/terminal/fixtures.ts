@@ -1,7 +1,8 @@
+import { english } from '../../src/language/index.ts';
 import type { HostState, RunState, StepState } from '../../src/jobs/index.ts';
 import type { Style } from '../../src/terminal/text.ts';
 
-export const PLAIN: Style = { columns: 100, isColour: false, timeZone: 'Europe/Paris' };
+export const PLAIN: Style = { columns: 100, isColour: false, timeZone: 'Europe/Paris', say: english };
 
 export function hostState(host: string, over: Partial<HostState> = {}): HostState {
   return {

@@ -9,7 +9,6 @@ import {
   formatTime,
   pad,
   paint,
-  plural,
   widthOf,
 } from '../../src/terminal/text.ts';
 import { PLAIN } from './fixtures.ts';
@@ -56,10 +55,6 @@ describe('text for a terminal', () => {
       '2 min',
       '2 h 5 min',
     ]);
-  });
-
-  it('counts with plurals', () => {
-    expect([plural(0, 'host'), plural(1, 'host'), plural(2, 'reply')]).toEqual(['0 hosts', '1 host', '2 replies']);
   });
 
   it('colours only if the style says so', () => {

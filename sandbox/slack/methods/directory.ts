@@ -3,9 +3,11 @@ import { count, flag, method, word, type Method } from '../method.ts';
 import { SlackFault, type Json, type User, type UserGroup } from '../model.ts';
 import { newId, type World } from '../world.ts';
 
-function wireUser(user: User): Json {
+/** Slack tells the locale only to whom asks for it. */
+function wireUser({ locale, ...user }: User, hasLocale: boolean): Json {
   return {
     ...user,
+    ...(hasLocale ? { locale } : {}),
     profile: { real_name: user.real_name, display_name: user.name },
     tz: 'Europe/Paris',
     is_app_user: false,
@@ -47,11 +49,11 @@ export const directoryMethods: Record<string, Method> = {
     token: 'bot',
     scope: 'users:read',
     tier: 4,
-    params: z.object({ user: word }),
-    run: ({ user: id }, { users }) => {
+    params: z.object({ user: word, include_locale: flag.optional() }),
+    run: ({ user: id, include_locale }, { users }) => {
       const user = users.get(id);
       if (!user) throw new SlackFault('user_not_found');
-      return { user: wireUser(user) };
+      return { user: wireUser(user, include_locale === true) };
     },
   }),
   'users.list': method({
@@ -60,7 +62,7 @@ export const directoryMethods: Record<string, Method> = {
     tier: 2,
     params: z.object({ limit: count.optional() }),
     run: (_params, { users }) => ({
-      members: [...users.values()].map(wireUser),
+      members: [...users.values()].map((one) => wireUser(one, false)),
       response_metadata: { next_cursor: '' },
     }),
   }),

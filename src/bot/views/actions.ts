@@ -1,6 +1,7 @@
 import type { ActionsBlock, Button, ConfirmationDialog } from '@slack/types';
 import type { RunState } from '../../jobs/index.ts';
 import { hasCompensation, isCompensation } from '../../commands/outcome.ts';
+import { english, type Wording } from '../../language/index.ts';
 import { isChange } from '../../modules/contract.ts';
 import { changeCount } from './changes.ts';
 import { plain } from './text.ts';
@@ -35,79 +36,95 @@ function button({ action, label, value, style, confirm }: ButtonParts): Button {
   };
 }
 
-function confirmation(question: string, text: string, yes: string): ConfirmationDialog {
-  return { title: plain(question, 100), text: plain(text, 300), confirm: plain(yes, 30), deny: plain('Back', 30) };
+interface Confirmation {
+  question: string;
+  text: string;
+  yes: string;
+}
+
+function confirmation({ question, text, yes }: Confirmation, { buttons }: Wording): ConfirmationDialog {
+  return {
+    title: plain(question, 100),
+    text: plain(text, 300),
+    confirm: plain(yes, 30),
+    deny: plain(buttons.back, 30),
+  };
 }
 
 /** Approve and Deny carry the approval too: a click on an outdated prompt must not decide on the newer one. */
-function approvalButtons(state: RunState): Button[] {
+function approvalButtons(state: RunState, say: Wording): Button[] {
   const { approval, runId, plan, gate } = state;
+  const { buttons, states } = say;
   if (approval?.decision !== 'pending') return [];
   const value = `${runId} ${approval.id}`;
-  const text = `${changeCount(approval.changes)}, impact ${gate.impact}. Exactly what the preview shows is done.`;
+  const text = buttons.approveText(changeCount(approval.changes, say), states.impact[gate.impact]);
   return [
     button({
       action: 'approve',
-      label: 'Approve',
+      label: buttons.approve,
       value,
       style: 'primary',
-      confirm: confirmation(`Approve ${plan.title}?`, text, 'Approve'),
+      confirm: confirmation({ question: buttons.approveAsk(plan.title), text, yes: buttons.approve }, say),
     }),
-    button({ action: 'deny', label: 'Deny …', value, style: 'danger' }),
+    button({ action: 'deny', label: buttons.deny, value, style: 'danger' }),
   ];
 }
 
-function cancelButton(state: RunState): Button[] {
+function cancelButton(state: RunState, say: Wording): Button[] {
+  const { buttons } = say;
   if (state.cancel !== undefined || !state.plan.steps.some(isChange)) return [];
   const then = state.plan.steps.filter(isCompensation).map(({ title }) => title);
-  const mending = then.length === 0 ? '' : ` Then compensation follows: ${then.join('; ')}.`;
-  const text = `The run stops between steps; what runs on a host right now is finished first.${mending}`;
-  const confirm = confirmation(`Cancel ${state.plan.title}?`, text, 'Cancel the run');
-  return [button({ action: 'cancel', label: 'Cancel', value: state.runId, confirm })];
+  const mending = then.length === 0 ? '' : buttons.cancelMends(then.join('; '));
+  const text = `${buttons.cancelText}${mending}`;
+  const question = buttons.cancelAsk(state.plan.title);
+  const confirm = confirmation({ question, text, yes: buttons.cancelYes }, say);
+  return [button({ action: 'cancel', label: buttons.cancel, value: state.runId, confirm })];
 }
 
-function interruptedButtons(state: RunState): Button[] {
+function interruptedButtons(state: RunState, say: Wording): Button[] {
+  const { buttons } = say;
   const { runId: value, plan } = state;
-  const resume = hasCompensation(plan)
-    ? 'What failed stays failed: only putting right is tried again.'
-    : 'The preconditions are checked again; only failed and not-started hosts are worked on.';
-  const abandon = 'What is half done stays as it is, and the run lets go of its locks.';
+  const resume = hasCompensation(plan) ? buttons.resumeMends : buttons.resumeText;
   return [
     button({
       action: 'resume',
-      label: 'Resume',
+      label: buttons.resume,
       value,
       style: 'primary',
-      confirm: confirmation(`Resume ${plan.title}?`, resume, 'Resume'),
+      confirm: confirmation({ question: buttons.resumeAsk(plan.title), text: resume, yes: buttons.resume }, say),
     }),
     button({
       action: 'abandon',
-      label: 'Abandon',
+      label: buttons.abandon,
       value,
       style: 'danger',
-      confirm: confirmation(`Abandon ${plan.title}?`, abandon, 'Abandon'),
+      confirm: confirmation(
+        { question: buttons.abandonAsk(plan.title), text: buttons.abandonText, yes: buttons.abandon },
+        say,
+      ),
     }),
   ];
 }
 
-function reviewButton({ breakGlass, review, runId, plan }: RunState): Button[] {
+function reviewButton({ breakGlass, review, runId, plan }: RunState, say: Wording): Button[] {
+  const { buttons } = say;
   if (breakGlass === undefined || review !== undefined) return [];
-  const text = 'You have looked at what it did and why. Whoever asked for it can not review it.';
-  const confirm = confirmation(`Reviewed ${plan.title}?`, text, 'I have reviewed it');
-  return [button({ action: 'review', label: 'Reviewed', value: runId, style: 'primary', confirm })];
+  const asked = { question: buttons.reviewAsk(plan.title), text: buttons.reviewText, yes: buttons.reviewYes };
+  const confirm = confirmation(asked, say);
+  return [button({ action: 'review', label: buttons.review, value: runId, style: 'primary', confirm })];
 }
 
 /** The buttons that make sense now; none of them is authority: the command they stand for is authorised when it runs. */
-export function runActions(state: RunState): ActionsBlock[] {
+export function runActions(state: RunState, say: Wording = english): ActionsBlock[] {
   const hasOutput = state.steps.some((step) => step.hosts.some((host) => host.outputBytes > 0));
-  const logs = hasOutput ? [button({ action: 'logs', label: 'Show log', value: state.runId })] : [];
+  const logs = hasOutput ? [button({ action: 'logs', label: say.buttons.logs, value: state.runId })] : [];
   const forStatus: Record<RunState['status'], Button[]> = {
-    previewing: cancelButton(state),
-    'waiting-approval': [...approvalButtons(state), ...cancelButton(state)],
-    'waiting-locks': cancelButton(state),
-    running: cancelButton(state),
-    interrupted: interruptedButtons(state),
-    ended: reviewButton(state),
+    previewing: cancelButton(state, say),
+    'waiting-approval': [...approvalButtons(state, say), ...cancelButton(state, say)],
+    'waiting-locks': cancelButton(state, say),
+    running: cancelButton(state, say),
+    interrupted: interruptedButtons(state, say),
+    ended: reviewButton(state, say),
   };
   const elements = [...forStatus[state.status], ...logs];
   return elements.length === 0 ? [] : [{ type: 'actions', elements }];

@@ -1,4 +1,5 @@
 import type { ActionsBlock, Button } from '@slack/types';
+import { english, type Wording } from '../../language/index.ts';
 import { findModule } from '../../modules/index.ts';
 import type { AlertView } from './alert-view.ts';
 import { plain } from './text.ts';
@@ -14,11 +15,11 @@ export const ALERT_ACTION_IDS = {
 } as const;
 export type AlertAction = keyof typeof ALERT_ACTION_IDS;
 
-function button(action: AlertAction, label: string, value: string, style?: 'primary'): Button {
+function button(action: AlertAction, value: string, { alerts }: Wording, style?: 'primary'): Button {
   return {
     type: 'button',
     action_id: ALERT_ACTION_IDS[action],
-    text: plain(label, 75),
+    text: plain(alerts.buttons[action], 75),
     value,
     ...(style === undefined ? {} : { style }),
   };
@@ -30,19 +31,19 @@ export function alertCommand(action: Exclude<AlertAction, 'silenceUntil'>, value
 }
 
 /** The buttons that make sense now; none of them is authority: the command they stand for is authorised when it runs. */
-export function alertActions({ alert, subject }: AlertView): ActionsBlock[] {
+export function alertActions({ alert, subject }: AlertView, say: Wording = english): ActionsBlock[] {
   const module = findModule(alert.subject);
-  const status = module === undefined ? [] : [button('status', 'Show status', module.name)];
+  const status = module === undefined ? [] : [button('status', module.name, say)];
   if (alert.resolvedAt !== undefined) return status.length === 0 ? [] : [{ type: 'actions', elements: status }];
   const silence =
     subject.silence === undefined
-      ? [button('silence', 'Silence 1 h', alert.id), button('silenceUntil', 'Silence until …', alert.id)]
-      : [button('unsilence', 'End the silence', alert.id)];
+      ? [button('silence', alert.id, say), button('silenceUntil', alert.id, say)]
+      : [button('unsilence', alert.id, say)];
   const elements = [
-    ...(alert.acknowledged === undefined ? [button('ack', 'Acknowledge', alert.id, 'primary')] : []),
+    ...(alert.acknowledged === undefined ? [button('ack', alert.id, say, 'primary')] : []),
     ...silence,
     ...status,
-    ...(module?.verbs.includes('deploy') === true ? [button('deploy', 'Propose fix', module.name)] : []),
+    ...(module?.verbs.includes('deploy') === true ? [button('deploy', module.name, say)] : []),
   ];
   return [{ type: 'actions', elements }];
 }

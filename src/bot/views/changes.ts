@@ -1,6 +1,7 @@
+import { english, type Wording } from '../../language/index.ts';
 import { BOT_ITSELF } from '../../modules/step-hosts.ts';
 import type { Change } from '../../jobs/index.ts';
-import { clip, code, count, line } from './text.ts';
+import { clip, code, line } from './text.ts';
 
 /** Values by key, keys in the order of their first value. */
 function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
@@ -28,10 +29,10 @@ function ourChange({ kind, target, detail }: Change): string {
 }
 
 /** "14 changes on 5 hosts". */
-export function changeCount(changes: readonly Change[]): string {
-  if (changes.length === 0) return 'no changes';
-  if (changes.every(isOurs)) return `${count(changes.length, 'change')} in the bot itself`;
-  return `${count(changes.length, 'change')} on ${count(distinct(changes.map((each) => each.host)), 'host')}`;
+export function changeCount(changes: readonly Change[], { run }: Wording = english): string {
+  if (changes.length === 0) return run.noChanges;
+  if (changes.every(isOurs)) return run.changesInBot(changes.length);
+  return run.changesOn(changes.length, distinct(changes.map((each) => each.host)));
 }
 
 /** "file 6, package 3", most frequent first. */
@@ -42,7 +43,11 @@ function kinds(changes: readonly Change[]): string {
 }
 
 /** One line per step of a preview, in the plan's order. `titles`: step id to title. */
-export function changesByStep(changes: readonly Change[], titles: ReadonlyMap<string, string>): string[] {
+export function changesByStep(
+  changes: readonly Change[],
+  titles: ReadonlyMap<string, string>,
+  say: Wording = english,
+): string[] {
   const byStep = groupBy(changes, (each) => each.step);
   const known = [...titles.keys()].filter((step) => byStep.has(step));
   const others = [...byStep.keys()].filter((step) => !titles.has(step));
@@ -51,7 +56,7 @@ export function changesByStep(changes: readonly Change[], titles: ReadonlyMap<st
     const ours = those.filter(isOurs);
     if (ours.length > 0)
       return `• ${line(titles.get(step) ?? step, 120)}: ${ours.slice(0, 2).map(ourChange).join('; ')}`;
-    return `• ${line(titles.get(step) ?? step, 120)}: ${changeCount(those)} (${kinds(those)})`;
+    return `• ${line(titles.get(step) ?? step, 120)}: ${changeCount(those, say)} (${kinds(those)})`;
   });
 }
 

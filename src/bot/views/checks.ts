@@ -1,17 +1,18 @@
 import type { SectionBlock } from '@slack/types';
 import { groupChecks, type CheckGroup } from '../../commands/outcome.ts';
 import { ANSWERS, type CheckResult } from '../../modules/contract.ts';
-import { ANSWER_MARKS } from './marks.ts';
+import { english, type Wording } from '../../language/index.ts';
+import { answerMark } from './marks.ts';
 import { code, fitLines, line, lineSections } from './text.ts';
 
 /** Of several checks with one reason so much is named; a line of a section has room for it and the reason. */
 const NAMES_CHARS_MAX = 1200;
 
 /** "6 pass, 1 warn"; empty without answers. */
-export function checkSummary(results: readonly CheckResult[]): string {
+export function checkSummary(results: readonly CheckResult[], say: Wording = english): string {
   return ANSWERS.map((answer) => ({ answer, number: results.filter((each) => each.answer === answer).length }))
     .filter(({ number }) => number > 0)
-    .map(({ answer, number }) => `${number} ${answer}`)
+    .map(({ answer, number }) => say.states.answers(number, answer))
     .join(', ');
 }
 
@@ -26,17 +27,26 @@ function namesOf({ answer, checks }: CheckGroup): string[] {
 }
 
 /** One check with its reason on a line; several that share it are named first, and the reason stands below, once. */
-function groupLine(group: CheckGroup): string {
+function groupLine(group: CheckGroup, say: Wording): string {
   const { answer, text, checks } = group;
-  const names = fitLines(namesOf(group), NAMES_CHARS_MAX, 'check').join(', ');
+  const names = fitLines(namesOf(group), NAMES_CHARS_MAX, 'check', say).join(', ');
   const isAlone = checks.length === 1;
   const reason = text === '' ? '' : `${isAlone ? ' ' : '\n        '}${line(text, isAlone ? 300 : 900)}`;
-  return `${ANSWER_MARKS[answer]} ${names}${reason}`;
+  return `${answerMark(answer, say)} ${names}${reason}`;
 }
 
 /** A line for each check, the ones that need eyes first; those with one answer and one reason share theirs. */
-export function checkMatrix(results: readonly CheckResult[], blocksMax: number): SectionBlock[] {
+export function checkMatrix(
+  results: readonly CheckResult[],
+  blocksMax: number,
+  say: Wording = english,
+): SectionBlock[] {
   const order: CheckResult['answer'][] = ['fail', 'unknown', 'warn', 'pass'];
   const sorted = order.flatMap((answer) => results.filter((each) => each.answer === answer));
-  return lineSections(groupChecks(sorted).map(groupLine), blocksMax, 'check');
+  return lineSections(
+    groupChecks(sorted).map((group) => groupLine(group, say)),
+    blocksMax,
+    'check',
+    say,
+  );
 }

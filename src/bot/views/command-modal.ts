@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types';
+import { english, type Wording } from '../../language/index.ts';
 import { plain } from './text.ts';
 
 export const COMMAND_SHORTCUT = 'keybuzz_command';
@@ -13,20 +14,20 @@ export interface Place {
 }
 
 /** Asks for a command whose answer goes to that place. The place decides nothing; who may do it is asked afterwards. */
-export function commandModal({ channel, thread }: Place): ModalView {
+export function commandModal({ channel, thread }: Place, { forms }: Wording = english): ModalView {
   return {
     type: 'modal',
     callback_id: COMMAND_MODAL.callback,
     private_metadata: `${channel} ${thread}`,
-    title: plain('KeyBuzz command', 24),
-    submit: plain('Send', 24),
-    close: plain('Back', 24),
+    title: plain(forms.command, 24),
+    submit: plain(forms.send, 24),
+    close: plain(forms.back, 24),
     blocks: [
       {
         type: 'input',
         block_id: COMMAND_MODAL.block,
-        label: plain('What should KeyBuzz do?', 150),
-        hint: plain("As after /keybuzz. The answer goes into the message's thread.", 150),
+        label: plain(forms.commandWhat, 150),
+        hint: plain(forms.commandHint, 150),
         element: {
           type: 'plain_text_input',
           action_id: COMMAND_MODAL.input,

@@ -1,23 +1,25 @@
 import type { RunEvent } from '../../jobs/index.ts';
+import { english, type Wording } from '../../language/index.ts';
 import { changeCount } from './changes.ts';
 import { checkSummary } from './checks.ts';
-import { PROGRESS_MARKS, PROGRESS_WORDS } from './marks.ts';
-import { code, count, line, mention, time } from './text.ts';
+import { PROGRESS_MARKS } from './marks.ts';
+import { code, line, mention, time } from './text.ts';
 
 type Body = RunEvent['body'];
 
 /** A host's or a step's end: "redis-02 failed: port 6379 is held by nginx". */
-function ended(what: string, body: { outcome: 'ok' | 'failed' | 'unknown'; reason: string }): string {
+function ended(what: string, body: { outcome: 'ok' | 'failed' | 'unknown'; reason: string }, say: Wording): string {
   const reason = body.reason === '' ? '' : `: ${line(body.reason, 300)}`;
-  return `${PROGRESS_MARKS[body.outcome]} ${what} ${PROGRESS_WORDS[body.outcome]}${reason}`;
+  return `${PROGRESS_MARKS[body.outcome]} ${what} ${say.states.progress[body.outcome]}${reason}`;
 }
 
-function describeHost(body: Extract<Body, { type: `host.${string}` }>): string {
-  const what = `${line(body.host, 60)}, step ${code(body.step, 40)}`;
-  if (body.type === 'host.started') return `${what} started`;
-  if (body.type === 'host.noted') return `${what}: how it was before is noted`;
+function describeHost(body: Extract<Body, { type: `host.${string}` }>, say: Wording): string {
+  const { events } = say;
+  const what = events.hostStep(line(body.host, 60), code(body.step, 40));
+  if (body.type === 'host.started') return events.started(what);
+  if (body.type === 'host.noted') return events.noted(what);
   if (body.type === 'host.progress') return `${what} ${body.done}/${body.total} ${line(body.text, 120)}`;
-  return ended(what, body);
+  return ended(what, body, say);
 }
 
 type Decision = Extract<
@@ -25,64 +27,69 @@ type Decision = Extract<
   { type: `approval.${string}` | 'cancel.requested' | 'resume.requested' | 'abandon.requested' | 'review.given' }
 >;
 
-function describeDecision(body: Decision): string {
+function describeDecision(body: Decision, { events }: Wording): string {
   switch (body.type) {
     case 'approval.requested':
-      return `:raised_hand: Approval asked for, until ${time(body.expiresAt)}`;
+      return `:raised_hand: ${events.approvalAsked(time(body.expiresAt))}`;
     case 'approval.given':
-      return `:white_check_mark: Approved by ${mention(body.person)} (${line(body.via, 20)})`;
+      return `:white_check_mark: ${events.approved(mention(body.person), line(body.via, 20))}`;
     case 'approval.denied':
-      return `:no_entry: Denied by ${mention(body.person)}: ${line(body.reason, 1000)}`;
+      return `:no_entry: ${events.denied(mention(body.person), line(body.reason, 1000))}`;
     case 'approval.expired':
-      return ':hourglass: The approval expired: nobody decided in time';
+      return `:hourglass: ${events.expired}`;
     case 'approval.voided':
-      return `:warning: The approval was voided: ${line(body.reason, 1000)}`;
+      return `:warning: ${events.voided(line(body.reason, 1000))}`;
     case 'cancel.requested':
-      return `:black_square_for_stop: ${mention(body.person)} cancels the run`;
+      return `:black_square_for_stop: ${events.cancels(mention(body.person))}`;
     case 'resume.requested':
-      return `:arrow_forward: ${mention(body.person)} resumes the run: failed and not-started hosts only`;
+      return `:arrow_forward: ${events.resumes(mention(body.person))}`;
     case 'abandon.requested':
-      return `:black_square_for_stop: ${mention(body.person)} abandons the run`;
+      return `:black_square_for_stop: ${events.abandons(mention(body.person))}`;
     case 'review.given': {
       const note = body.note === '' ? '' : `: ${line(body.note, 900)}`;
-      return `:eyes: Reviewed by ${mention(body.person)}${note}`;
+      return `:eyes: ${events.reviewed(mention(body.person))}${note}`;
     }
   }
 }
 
+function describeStep(body: Extract<Body, { type: `step.${string}` }>, say: Wording): string {
+  const { events } = say;
+  const step = code(body.step, 40);
+  if (body.type === 'step.started') return events.started(events.step(step));
+  if (body.type === 'step.baseline') return events.baseline(step, body.passing.length);
+  return ended(events.step(step), body, say);
+}
+
 /** An event of the log in one line of safe mrkdwn. */
-export function describeEvent(body: Body): string {
+export function describeEvent(body: Body, say: Wording = english): string {
+  const { events, errors, states } = say;
   switch (body.type) {
     case 'run.requested':
-      return `${mention(body.person)} asked for ${code(body.command, 200)}${body.breakGlass === undefined ? '' : ', breaking the glass'}`;
-    case 'preview.taken': {
-      const troubles = body.troubles.length === 0 ? '' : `, ${count(body.troubles.length, 'trouble')}`;
-      return `Preview${body.locked ? ' under the locks' : ''}: ${changeCount(body.changes)}${troubles}`;
-    }
+      return events.asked(mention(body.person), code(body.command, 200), body.breakGlass !== undefined);
+    case 'preview.taken':
+      return events.preview(changeCount(body.changes, say), body.locked, body.troubles.length);
     case 'locks.waiting':
-      return `:lock: Waits for lock ${code(body.lock)}, held by ${line(body.holder, 200)}`;
+      return `:lock: ${events.waitsForLock(code(body.lock), line(body.holder, 200))}`;
     case 'locks.taken':
-      return `Took ${count(body.fences.length, 'lock')}`;
+      return events.tookLocks(body.fences.length);
     case 'locks.released':
-      return 'Let go of its locks';
+      return events.letGo;
     case 'step.started':
-      return `Step ${code(body.step, 40)} started`;
     case 'step.baseline':
-      return `Step ${code(body.step, 40)}: ${count(body.passing.length, 'check')} must pass again between hosts`;
     case 'step.finished':
-      return ended(`Step ${code(body.step, 40)}`, body);
+      return describeStep(body, say);
     case 'checks.answered':
-      return `Checks: ${checkSummary(body.results)}`;
+      return events.checks(checkSummary(body.results, say));
     case 'host.started':
     case 'host.progress':
     case 'host.noted':
     case 'host.finished':
-      return describeHost(body);
+      return describeHost(body, say);
     case 'run.interrupted':
-      return `:warning: Interrupted: ${line(body.reason, 1000)}${body.fix && ` *To do:* ${line(body.fix, 400)}`}`;
+      return `:warning: ${events.interrupted(line(body.reason, 1000))}${body.fix && ` ${errors.toDo} ${line(body.fix, 400)}`}`;
     case 'run.ended':
-      return `Ended: ${body.ending}${body.reason && `: ${line(body.reason, 1000)}`}`;
+      return events.ended(states.word[body.ending], line(body.reason, 1000));
     default:
-      return describeDecision(body);
+      return describeDecision(body, say);
   }
 }

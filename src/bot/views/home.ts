@@ -1,11 +1,12 @@
 import type { ActionsBlock, Button, HomeView, KnownBlock, SectionBlock } from '@slack/types';
 import { gravestAnswer } from '../../commands/outcome.ts';
 import { isOld } from '../../commands/snapshot-age.ts';
+import { english, type Wording } from '../../language/index.ts';
 import type { Monitored, RunState, Snapshot, SubjectState } from '../../jobs/index.ts';
 import { alertLine } from './alert-replies.ts';
 import { checkSummary } from './checks.ts';
-import { ANSWER_MARKS, statusLine } from './marks.ts';
-import { code, context, count, duration, line, lineSections, mention, plain, section, time } from './text.ts';
+import { answerMark, statusLine } from './marks.ts';
+import { code, context, duration, line, lineSections, mention, plain, section, time } from './text.ts';
 
 export const HOME_ACTION_IDS = {
   deploy: 'keybuzz_home_deploy',
@@ -41,32 +42,40 @@ export interface Home {
   recent: LinkedRun[];
 }
 
-function moduleLine({ name, title, monitored, snapshot }: ModuleRow, now: string): string {
+function moduleLine({ name, title, monitored, snapshot }: ModuleRow, now: string, say: Wording): string {
+  const { home } = say;
   const head = `*${line(title, 80)}* ${code(name, 40)}`;
-  if (monitored === undefined) return `:white_circle: ${head} · the monitor does not ask it`;
-  if (snapshot === undefined) return `:hourglass: ${head} · not asked yet`;
-  const age = `asked ${duration(snapshot.at, now) || '0 s'} ago${isOld(snapshot, monitored, now) ? ' :warning: *old*' : ''}`;
+  if (monitored === undefined) return `:white_circle: ${head} · ${home.notMonitored}`;
+  if (snapshot === undefined) return `:hourglass: ${head} · ${home.notAsked}`;
+  const old = isOld(snapshot, monitored, now) ? ` :warning: ${home.old}` : '';
+  const age = `${home.asked(duration(snapshot.at, now) || '0 s')}${old}`;
   if (snapshot.trouble !== '')
-    return `${ANSWER_MARKS.unknown} ${head} · ${age}\n        ${line(snapshot.trouble, 200)}`;
+    return `${answerMark('unknown', say)} ${head} · ${age}\n        ${line(snapshot.trouble, 200)}`;
   const bad = snapshot.results.filter(({ answer }) => answer !== 'pass').map(({ check }) => line(check, 50));
-  const some =
-    bad.length === 0
-      ? ''
-      : `\n        ${bad.slice(0, 6).join(', ')}${bad.length > 6 ? ` and ${bad.length - 6} more` : ''}`;
-  return `${ANSWER_MARKS[gravestAnswer(snapshot.results.map(({ answer }) => answer))]} ${head} · ${checkSummary(snapshot.results)} · ${age}${some}`;
+  const some = bad.length === 0 ? '' : `\n        ${say.andMore(bad.slice(0, 6).join(', '), bad.length - 6)}`;
+  const worst = gravestAnswer(snapshot.results.map(({ answer }) => answer));
+  return `${answerMark(worst, say)} ${head} · ${checkSummary(snapshot.results, say)} · ${age}${some}`;
 }
 
-function runLine({ run, link }: LinkedRun): string {
+function runLine({ run, link }: LinkedRun, say: Wording): string {
   const name = link === '' ? code(run.runId) : `<${link}|${line(run.runId, 40)}>`;
-  return `${statusLine(run)} · ${line(run.command, 100)} · ${name} · ${mention(run.person)} · ${time(run.requestedAt)}`;
+  return `${statusLine(run, say)} · ${line(run.command, 100)} · ${name} · ${mention(run.person)} · ${time(run.requestedAt)}`;
 }
 
 function heading(text: string): KnownBlock {
   return { type: 'header', text: plain(text, 150) };
 }
 
-function part(title: string, lines: readonly string[], empty: string, blocksMax: number): KnownBlock[] {
-  const sections: SectionBlock[] = lines.length === 0 ? [section(empty)] : lineSections(lines, blocksMax, 'line');
+interface Part {
+  title: string;
+  lines: readonly string[];
+  /** Said when there are none. */
+  empty: string;
+  blocksMax: number;
+}
+
+function part({ title, lines, empty, blocksMax }: Part, say: Wording): KnownBlock[] {
+  const sections: SectionBlock[] = lines.length === 0 ? [section(empty)] : lineSections(lines, blocksMax, 'line', say);
   return [heading(title), ...sections];
 }
 
@@ -74,36 +83,32 @@ function button(action: keyof typeof HOME_ACTION_IDS, label: string): Button {
   return { type: 'button', action_id: HOME_ACTION_IDS[action], text: plain(label, 75), value: action };
 }
 
-function actions(): ActionsBlock {
-  const labels = { deploy: 'Deploy …', failover: 'Failover …', silence: 'Silence …', refresh: 'Look again' } as const;
+function actions({ home }: Wording): ActionsBlock {
   const names = ['deploy', 'failover', 'silence', 'refresh'] as const;
-  return { type: 'actions', elements: names.map((name) => button(name, labels[name])) };
+  return { type: 'actions', elements: names.map((name) => button(name, home.buttons[name])) };
 }
 
 /** One person's home tab. */
-export function homeView({ now, modules, alerts, open, prompts, recent }: Home): HomeView {
-  const waiting = prompts.map(runLine);
+export function homeView({ now, modules, alerts, open, prompts, recent }: Home, say: Wording = english): HomeView {
+  const { home } = say;
+  const lines = (runs: readonly LinkedRun[]) => runs.map((run) => runLine(run, say));
+  const waiting = { title: home.waitingForYou(prompts.length), lines: lines(prompts), empty: '', blocksMax: 3 };
+  const alerting = alerts.map((subject) => alertLine(subject, say));
+  const rows = modules.map((row) => moduleLine(row, now, say));
   return {
     type: 'home',
     callback_id: 'keybuzz_home',
     blocks: [
-      actions(),
-      ...(waiting.length === 0 ? [] : part(`${count(prompts.length, 'run')} waiting for you`, waiting, '', 3)),
+      actions(say),
+      ...(prompts.length === 0 ? [] : part(waiting, say)),
       ...part(
-        'Alerts',
-        alerts.map((subject) => alertLine(subject)),
-        ':white_check_mark: Nothing alerts.',
-        4,
+        { title: home.alerts, lines: alerting, empty: `:white_check_mark: ${say.alerts.nothing}`, blocksMax: 4 },
+        say,
       ),
-      ...part(
-        'Modules',
-        modules.map((row) => moduleLine(row, now)),
-        'There are no modules.',
-        6,
-      ),
-      ...part('Runs in progress', open.map(runLine), 'None.', 4),
-      ...part('Recent changes', recent.map(runLine), 'None yet.', 4),
-      context(`As of ${time(now)}. The tab follows for a while after you opened it.`),
+      ...part({ title: home.modules, lines: rows, empty: home.noModules, blocksMax: 6 }, say),
+      ...part({ title: home.open, lines: lines(open), empty: home.none, blocksMax: 4 }, say),
+      ...part({ title: home.recent, lines: lines(recent), empty: home.noneYet, blocksMax: 4 }, say),
+      context(home.asOf(time(now))),
     ],
   };
 }

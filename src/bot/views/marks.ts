@@ -1,16 +1,21 @@
 import { worstOfRun } from '../../commands/verdict.ts';
 import type { Ending, ProgressStatus, RunState } from '../../jobs/index.ts';
+import { english, type Wording } from '../../language/index.ts';
 import type { CheckResult } from '../../modules/contract.ts';
 
 type Answer = CheckResult['answer'];
 
-/** An answer is a mark and a word, so that nobody depends on a colour. */
-export const ANSWER_MARKS: Readonly<Record<Answer, string>> = {
-  pass: ':white_check_mark: pass',
-  warn: ':warning: warn',
-  fail: ':x: fail',
-  unknown: ':grey_question: unknown',
+const ANSWER_EMOJI: Readonly<Record<Answer, string>> = {
+  pass: ':white_check_mark:',
+  warn: ':warning:',
+  fail: ':x:',
+  unknown: ':grey_question:',
 };
+
+/** An answer is a mark and a word, so that nobody depends on a colour. */
+export function answerMark(answer: Answer, say: Wording = english): string {
+  return `${ANSWER_EMOJI[answer]} ${say.states.answer[answer]}`;
+}
 
 export const PROGRESS_MARKS: Readonly<Record<ProgressStatus, string>> = {
   pending: ':white_circle:',
@@ -20,49 +25,36 @@ export const PROGRESS_MARKS: Readonly<Record<ProgressStatus, string>> = {
   unknown: ':grey_question:',
 };
 
-export const PROGRESS_WORDS: Readonly<Record<ProgressStatus, string>> = {
-  pending: 'not started',
-  running: 'running',
-  ok: 'ok',
-  failed: 'failed',
-  unknown: 'outcome unknown',
+const ENDING_EMOJI: Readonly<Record<Ending, string>> = {
+  ok: ':white_check_mark:',
+  failed: ':x:',
+  denied: ':no_entry:',
+  expired: ':hourglass:',
+  refused: ':no_entry:',
+  cancelled: ':black_square_for_stop:',
+  abandoned: ':black_square_for_stop:',
 };
 
-const ENDING_LINES: Readonly<Record<Ending, string>> = {
-  ok: ':white_check_mark: *Done*',
-  failed: ':x: *Failed*',
-  denied: ':no_entry: *Denied*',
-  expired: ':hourglass: *Expired*: nobody decided in time',
-  refused: ':no_entry: *Refused*',
-  cancelled: ':black_square_for_stop: *Cancelled*',
-  abandoned: ':black_square_for_stop: *Abandoned*',
+const STATUS_EMOJI: Readonly<Record<RunState['status'], string>> = {
+  previewing: ':mag:',
+  'waiting-approval': ':raised_hand:',
+  'waiting-locks': ':lock:',
+  running: ':hourglass_flowing_sand:',
+  interrupted: ':warning:',
+  ended: ':white_circle:',
 };
 
 /** A run that ended well and found the cluster otherwise must not look like good news. */
-const DONE_LINES: Readonly<Record<Answer, string>> = {
-  pass: ENDING_LINES.ok,
-  warn: ':warning: *Done with warnings*',
-  unknown: ':grey_question: *Done, not everything is known*',
-  fail: ':x: *Done, not healthy*',
-};
+function doneLine(worst: Answer, { states }: Wording): string {
+  return `${ANSWER_EMOJI[worst]} ${worst === 'pass' ? states.ending.ok : states.done[worst]}`;
+}
 
 /** Where a run stands, as a mark and words. */
-export function statusLine(state: RunState): string {
-  if (state.ending?.ending === 'ok') return DONE_LINES[worstOfRun(state)];
-  if (state.ending !== undefined) return ENDING_LINES[state.ending.ending];
-  const cancelling = state.cancel === undefined ? '' : ', cancelling';
-  switch (state.status) {
-    case 'previewing':
-      return `:mag: *Taking the preview*: nothing changes yet${cancelling}`;
-    case 'waiting-approval':
-      return `:raised_hand: *Waiting for approval*${cancelling}`;
-    case 'waiting-locks':
-      return `:lock: *Waiting for locks*${cancelling}`;
-    case 'running':
-      return `:hourglass_flowing_sand: *Running*${cancelling}`;
-    case 'interrupted':
-      return `:warning: *Interrupted*: people must decide${cancelling}`;
-    case 'ended':
-      return ':white_circle: *Ended*';
-  }
+export function statusLine(state: RunState, say: Wording = english): string {
+  const { states } = say;
+  const { ending, status } = state;
+  if (ending?.ending === 'ok') return doneLine(worstOfRun(state), say);
+  if (ending !== undefined) return `${ENDING_EMOJI[ending.ending]} ${states.ending[ending.ending]}`;
+  const cancelling = state.cancel === undefined || status === 'ended' ? '' : states.cancelling;
+  return `${STATUS_EMOJI[status]} ${states.status[status]}${cancelling}`;
 }

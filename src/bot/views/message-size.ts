@@ -1,4 +1,5 @@
 import type { KnownBlock, SectionBlock } from '@slack/types';
+import { english, type Wording } from '../../language/index.ts';
 import { fitLines, section } from './text.ts';
 
 /** Slack refuses a message of more than about 13,000 characters in all its blocks with `msg_blocks_too_long`. */
@@ -19,22 +20,22 @@ function linesOf(block: KnownBlock | undefined): string[] {
   return text === '' || text.includes('```') ? [] : text.split('\n');
 }
 
-function shortened(lines: readonly string[], excess: number): SectionBlock {
+function shortened(lines: readonly string[], excess: number, say: Wording): SectionBlock {
   const charsMax = Math.max(lines.join('\n').length - excess, 0);
-  return section(fitLines(lines, charsMax, 'line').join('\n'));
+  return section(fitLines(lines, charsMax, 'line', say).join('\n'));
 }
 
 /**
  * The same blocks, with lists shortened from the bottom up until Slack takes the message: several lists that fit alone may
  * be too long together, and what is decided and why stands above the lists.
  */
-export function fitMessage(blocks: readonly KnownBlock[]): KnownBlock[] {
+export function fitMessage(blocks: readonly KnownBlock[], say: Wording = english): KnownBlock[] {
   const fitting = [...blocks];
   for (let index = blocks.length - 1; index >= 0; index -= 1) {
     const excess = charsOf(fitting) - MESSAGE_CHARS_MAX;
     if (excess <= 0) break;
     const lines = linesOf(blocks[index]);
-    if (lines.length > 1) fitting[index] = shortened(lines, excess);
+    if (lines.length > 1) fitting[index] = shortened(lines, excess, say);
   }
   return fitting;
 }

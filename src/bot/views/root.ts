@@ -4,6 +4,7 @@ import { checklistOf, checklistSummary } from '../../commands/checklist.ts';
 import { measured, unmet } from '../../commands/outcome.ts';
 import { newestOfRun } from '../../commands/verdict.ts';
 import type { RunState } from '../../jobs/index.ts';
+import { english, type Wording } from '../../language/index.ts';
 import { isChange } from '../../modules/contract.ts';
 import { runActions } from './actions.ts';
 import { approvalBlocks, approvalFallback } from './approval.ts';
@@ -23,116 +24,121 @@ function changesOf(state: RunState) {
   return state.steps.flatMap((step) => step.hosts.flatMap((host) => host.changes));
 }
 
-function endingText(state: RunState): string {
+function endingText(state: RunState, say: Wording): string {
   if (state.ending === undefined) return '';
   const took = duration(state.requestedAt, state.endedAt);
   // With results of its own they are told below those.
-  const checklist = checklistOf(state);
-  const asked = checklist === undefined ? checksLine(state) : checklistSummary(checklist);
+  const checklist = checklistOf(state, say);
+  const asked = checklist === undefined ? checksLine(state, say) : checklistSummary(checklist, say);
   const checks = measured(state.steps).length === 0 ? asked : '';
   const { preview, previewOnly } = state;
-  const changes = previewOnly && preview ? `would make ${changeCount(preview.changes)}` : changeCount(changesOf(state));
+  const changes =
+    previewOnly && preview ? say.run.would(changeCount(preview.changes, say)) : changeCount(changesOf(state), say);
   const hasChanges = state.plan.steps.some(isChange);
-  return [took && `in ${took}`, hasChanges ? changes : '', checks].filter(Boolean).join(' · ');
+  return [took && say.run.took(took), hasChanges ? changes : '', checks].filter(Boolean).join(' · ');
 }
 
 /** Who cancelled, and what happens because of it; what came of it is told like any other ending. */
-function cancelled(state: RunState): KnownBlock[] {
+function cancelled(state: RunState, say: Wording): KnownBlock[] {
   if (state.cancel === undefined) return [];
-  const who = `:black_square_for_stop: Cancelled by ${mention(state.cancel.person)}, ${time(state.cancel.at)}.`;
-  return [section(who), ...sentenceSections(cancelOutlook(state))];
+  const who = `:black_square_for_stop: ${say.run.cancelledBy(mention(state.cancel.person), time(state.cancel.at))}`;
+  return [section(who), ...sentenceSections(cancelOutlook(state, say), say)];
 }
 
 /** Why it waits, stopped or ended, and what to do. */
-function situation(state: RunState): KnownBlock[] {
+function situation(state: RunState, say: Wording): KnownBlock[] {
   const { interruption, ending, waitingFor } = state;
   if (waitingFor !== undefined && state.status === 'waiting-locks') {
     const { lock, holder, since } = waitingFor;
-    return [section(`:lock: Lock ${code(lock)} is held by ${line(holder, 200)} since ${time(since)}.`)];
+    return [section(`:lock: ${say.run.lockHeld(code(lock), line(holder, 200), time(since))}`)];
   }
-  if (state.cancel !== undefined && (ending === undefined || ending.ending === 'cancelled')) return cancelled(state);
+  if (state.cancel !== undefined && (ending === undefined || ending.ending === 'cancelled'))
+    return cancelled(state, say);
   const why = interruption ?? ending;
   // A denial is told with who and when by the approval's own block.
   const isTold = ending?.ending === 'denied' && state.approval?.decision === 'denied';
   if (why === undefined || why.reason === '' || isTold) return [];
   const refused = unmet(state);
   if (refused !== undefined) {
-    const head = section(`Not fit for it (${line(refused.title, 120)}):`);
+    const head = section(say.run.notFit(line(refused.title, 120)));
     return [
       head,
-      ...checkMatrix(refused.results, 1),
-      ...(why.fix === '' ? [] : [section(`*To do:* ${line(why.fix, 800)}`)]),
+      ...checkMatrix(refused.results, 1, say),
+      ...(why.fix === '' ? [] : [section(`${say.errors.toDo} ${line(why.fix, 800)}`)]),
     ];
   }
-  const fix = why.fix === '' ? '' : `\n*To do:* ${line(why.fix, 800)}`;
+  const fix = why.fix === '' ? '' : `\n${say.errors.toDo} ${line(why.fix, 800)}`;
   return [section(`${line(why.reason, 1800)}${fix}`)];
 }
 
-function titleLine(state: RunState): string {
-  const only = state.previewOnly ? ' · preview only' : '';
-  return `*${line(state.command, 200)}* · run ${code(state.runId)}${only}`;
+function titleLine(state: RunState, { run }: Wording): string {
+  const only = state.previewOnly ? ` · ${run.previewOnly}` : '';
+  return `*${line(state.command, 200)}* · ${run.named(code(state.runId))}${only}`;
 }
 
-function requestLine(state: RunState): string {
-  const attempt = state.attempt > 1 ? ` · attempt ${state.attempt}` : '';
-  const via = state.origin.via === 'terminal' ? ' in the terminal' : '';
-  return `Asked by ${mention(state.person)}${via} · ${time(state.requestedAt)} · impact: ${state.gate.impact}${attempt}`;
+function requestLine(state: RunState, { run, states }: Wording): string {
+  const attempt = state.attempt > 1 ? ` · ${run.attempt(state.attempt)}` : '';
+  const asked = run.askedBy(mention(state.person), state.origin.via === 'terminal');
+  return `${asked} · ${time(state.requestedAt)} · ${run.impact(states.impact[state.gate.impact])}${attempt}`;
 }
 
-function headLine(state: RunState): KnownBlock[] {
+function headLine(state: RunState, { run }: Wording): KnownBlock[] {
   if (state.status !== 'ended') return [];
-  return [context(`Log head ${code(state.head.slice(0, 12))} after event ${state.seq}`)];
+  return [context(run.logHead(code(state.head.slice(0, 12)), state.seq))];
 }
 
 /** The steps as they go; of a mere preview what they would change. */
-function stepBlocks(state: RunState): KnownBlock[] {
+function stepBlocks(state: RunState, say: Wording): KnownBlock[] {
   const { preview, previewOnly } = state;
-  if (!previewOnly || preview === undefined) return stepSections(state);
-  return lineSections(changesByPart(state, preview.changes), 2, 'step');
+  if (!previewOnly || preview === undefined) return stepSections(state, say);
+  return lineSections(changesByPart(state, preview.changes, say), 2, 'step', say);
 }
 
 /** The answers of a run that only asks: of `validate` its checklist, which takes the place of its steps. */
-function answerBlocks(state: RunState): KnownBlock[] {
-  const checklist = checklistOf(state);
-  if (checklist !== undefined && state.status === 'ended') return checklistBlocks(checklist);
+function answerBlocks(state: RunState, say: Wording): KnownBlock[] {
+  const checklist = checklistOf(state, say);
+  if (checklist !== undefined && state.status === 'ended') {
+    return checklistBlocks(checklist, say);
+  }
   const isRead = !state.plan.steps.some(isChange);
-  const matrix = isRead && state.plan.stages === undefined ? checkMatrix(newestOfRun(state).results, 2) : [];
-  return [...stepBlocks(state), ...matrix];
+  const matrix = isRead && state.plan.stages === undefined ? checkMatrix(newestOfRun(state).results, 2, say) : [];
+  return [...stepBlocks(state, say), ...matrix];
 }
 
 /** Where a run stands as blocks without its buttons: what `show` answers. */
-export function runBlocks(state: RunState): KnownBlock[] {
-  const ending = endingText(state);
-  const status = ending === '' ? statusLine(state) : `${statusLine(state)} ${ending}`;
+export function runBlocks(state: RunState, say: Wording = english): KnownBlock[] {
+  const ending = endingText(state, say);
+  const status = ending === '' ? statusLine(state, say) : `${statusLine(state, say)} ${ending}`;
   return [
-    section(`${titleLine(state)}\n${status}`),
-    context(requestLine(state)),
-    ...breakGlassBlocks(state),
-    ...approvalBlocks(state),
-    ...situation(state),
-    ...sentenceSections(aftermath(state)),
-    ...resultSections(state),
-    ...answerBlocks(state),
-    ...headLine(state),
+    section(`${titleLine(state, say)}\n${status}`),
+    context(requestLine(state, say)),
+    ...breakGlassBlocks(state, say),
+    ...approvalBlocks(state, say),
+    ...situation(state, say),
+    ...sentenceSections(aftermath(state, say), say),
+    ...resultSections(state, say),
+    ...answerBlocks(state, say),
+    ...headLine(state, say),
   ];
 }
 
 /** A run in one notification. */
-export function runFallback(state: RunState): string {
-  return fallback([
-    `${titleLine(state)}: ${statusLine(state)} ${endingText(state)}`.trim(),
-    approvalFallback(state),
-    resultsShort(state),
+export function runFallback(state: RunState, say: Wording = english): string {
+  const lines = [
+    `${titleLine(state, say)}: ${statusLine(state, say)} ${endingText(state, say)}`.trim(),
+    approvalFallback(state, say),
+    resultsShort(state, say),
     line(state.interruption?.reason ?? state.ending?.reason ?? '', 600),
-  ]);
+  ];
+  return fallback(lines, say);
 }
 
 /**
  * A run's one message. `note` is a line of the bot's own, for example why it is not where the command was typed; it must
  * be safe mrkdwn.
  */
-export function rootMessage(state: RunState, note = ''): Message {
-  const blocks = runBlocks(state);
+export function rootMessage(state: RunState, note = '', say: Wording = english): Message {
+  const blocks = runBlocks(state, say);
   const more = note === '' ? [] : [context(note)];
-  return { text: runFallback(state), blocks: fitMessage([...blocks, ...more, ...runActions(state)]) };
+  return { text: runFallback(state, say), blocks: fitMessage([...blocks, ...more, ...runActions(state, say)], say) };
 }

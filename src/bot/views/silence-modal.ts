@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types';
+import { english, type Wording } from '../../language/index.ts';
 import { moduleField } from './home-modals.ts';
 import { plain } from './text.ts';
 
@@ -14,22 +15,26 @@ const REASON_CHARS_MAX = 500;
  * Asks until when, and why. `alert` is all it carries: who may silence is decided when the answer comes. Without one it asks
  * which of `modules` is to be silent.
  */
-export function silenceModal(alert: string, nowMs: number, modules: readonly string[] = []): ModalView {
-  const what = alert === '' ? 'it' : alert;
+export function silenceModal(
+  alert: string,
+  nowMs: number,
+  modules: readonly string[] = [],
+  { forms }: Wording = english,
+): ModalView {
   return {
     type: 'modal',
     callback_id: SILENCE_MODAL.callback,
     private_metadata: alert,
-    title: plain('Silence until', 24),
-    submit: plain('Silence', 24),
-    close: plain('Back', 24),
+    title: plain(forms.silence, 24),
+    submit: plain(forms.silenceYes, 24),
+    close: plain(forms.back, 24),
     blocks: [
-      ...(alert === '' ? [moduleField(modules, 'Which module?')] : []),
+      ...(alert === '' ? [moduleField(modules, forms.whichModule)] : []),
       {
         type: 'input',
         block_id: SILENCE_MODAL.until,
-        label: plain(`Until when is ${what} silent?`, 150),
-        hint: plain('In your own time zone; at most 30 days ahead.', 150),
+        label: plain(alert === '' ? forms.silenceIt : forms.silenceAlert(alert), 150),
+        hint: plain(forms.ownZone, 150),
         element: {
           type: 'datetimepicker',
           action_id: SILENCE_MODAL.until,
@@ -40,7 +45,7 @@ export function silenceModal(alert: string, nowMs: number, modules: readonly str
         type: 'input',
         optional: true,
         block_id: SILENCE_MODAL.reason,
-        label: plain('Why?', 150),
+        label: plain(forms.why, 150),
         element: { type: 'plain_text_input', action_id: SILENCE_MODAL.reason, max_length: REASON_CHARS_MAX },
       },
     ],
@@ -52,11 +57,12 @@ export function silenceCommand(
   alert: string,
   given: { untilSeconds: number; reason: string },
   nowMs: number,
+  { forms }: Wording = english,
 ): { command: string } | { problem: string } {
-  if (!/^[a-z0-9][a-z0-9-]{0,50}$/.test(alert)) return { problem: 'Please open the form again.' };
+  if (!/^[a-z0-9][a-z0-9-]{0,50}$/.test(alert)) return { problem: forms.openAgain };
   const untilMs = given.untilSeconds * 1000;
-  if (!Number.isFinite(untilMs) || untilMs <= nowMs) return { problem: 'Choose a time ahead of now.' };
-  if (untilMs > nowMs + 30 * 86_400_000) return { problem: 'Choose a time at most 30 days ahead.' };
+  if (!Number.isFinite(untilMs) || untilMs <= nowMs) return { problem: forms.timeAhead };
+  if (untilMs > nowMs + 30 * 86_400_000) return { problem: forms.timeNear };
   const until = new Date(untilMs).toISOString().replace(/\.\d+Z$/, 'Z');
   const reason = given.reason.replace(/\s+/g, ' ').trim().slice(0, REASON_CHARS_MAX);
   return { command: `silence ${alert} ${until} ${reason}`.trim() };

@@ -1,4 +1,5 @@
 import type { Change, ProgressStatus, RunState, StepState } from '../../jobs/index.ts';
+import { english, type Wording } from '../../language/index.ts';
 import { changesByStep } from './changes.ts';
 
 /** How far a module of a run over several is. */
@@ -12,13 +13,16 @@ export function progressOf(steps: readonly StepState[]): { status: ProgressStatu
 }
 
 /** What a run would change in a few lines: one for each step, or for each module where it is over several. */
-export function changesByPart(state: RunState, changes: readonly Change[]): string[] {
+export function changesByPart(state: RunState, changes: readonly Change[], say: Wording = english): string[] {
   const { stages } = state.plan;
-  if (stages === undefined) return changesByStep(changes, new Map(state.steps.map(({ id, title }) => [id, title])));
+  if (stages === undefined) {
+    return changesByStep(changes, new Map(state.steps.map(({ id, title }) => [id, title])), say);
+  }
   const moduleOf = (step: string) => stages.find(({ steps }) => steps.includes(step))?.module ?? step;
   const titles = new Map(stages.map(({ module, title }) => [module, `${module}: ${title}`]));
   return changesByStep(
     changes.map((change) => ({ ...change, step: moduleOf(change.step) })),
     titles,
+    say,
   );
 }

@@ -1,5 +1,6 @@
 import type { KnownBlock, MrkdwnElement, PlainTextElement, SectionBlock } from '@slack/types';
 import type { Person } from '../../jobs/index.ts';
+import { english, type Noun, type Wording } from '../../language/index.ts';
 import { wellFormedText } from '../../well-formed.ts';
 
 /** What every view gives: the blocks, and the text that notifications and screen readers use. */
@@ -62,7 +63,7 @@ export function code(text: string, charsMax = 100): string {
 }
 
 /** The last lines that fit, in a code block; says how many are left out above. */
-export function tailBlock(lines: readonly string[], charsMax: number): string {
+export function tailBlock(lines: readonly string[], charsMax: number, say: Wording = english): string {
   const clean = lines.map(fenced);
   let length = 0;
   let from = clean.length;
@@ -70,18 +71,18 @@ export function tailBlock(lines: readonly string[], charsMax: number): string {
     from -= 1;
     length += (clean[from]?.length ?? 0) + 1;
   }
-  const above = from === 0 ? [] : [`… ${count(from, 'line')} more above`];
+  const above = from === 0 ? [] : [say.linesAbove(from)];
   return `\`\`\`\n${[...above, ...clean.slice(from)].join('\n')}\n\`\`\``;
 }
 
 /** The first lines that fit, in a code block; says how many are left out below. */
-export function headBlock(lines: readonly string[], charsMax: number): string {
+export function headBlock(lines: readonly string[], charsMax: number, say: Wording = english): string {
   const clean = lines.map(fenced);
-  return `\`\`\`\n${fitLines(clean, charsMax - 10, 'line').join('\n')}\n\`\`\``;
+  return `\`\`\`\n${fitLines(clean, charsMax - 10, 'line', say).join('\n')}\n\`\`\``;
 }
 
 /** As many whole lines as fit into `charsMax`, the last one saying how many more there are. */
-export function fitLines(lines: readonly string[], charsMax: number, noun: string): string[] {
+export function fitLines(lines: readonly string[], charsMax: number, noun: Noun, say: Wording = english): string[] {
   const total = lines.reduce((sum, each) => sum + each.length + 1, 0);
   if (total <= charsMax) return [...lines];
   const fitting: string[] = [];
@@ -91,16 +92,21 @@ export function fitLines(lines: readonly string[], charsMax: number, noun: strin
     if (length > charsMax) break;
     fitting.push(each);
   }
-  return [...fitting, `… ${count(lines.length - fitting.length, `more ${noun}`)}`];
+  return [...fitting, `… ${say.more(lines.length - fitting.length, noun)}`];
 }
 
 /** Lines as at most `blocksMax` sections; the last line says how many are left out. A line has at most 2900 characters. */
-export function lineSections(lines: readonly string[], blocksMax: number, noun: string): SectionBlock[] {
+export function lineSections(
+  lines: readonly string[],
+  blocksMax: number,
+  noun: Noun,
+  say: Wording = english,
+): SectionBlock[] {
   const sections: SectionBlock[] = [];
   let left = [...lines];
   while (left.length > 0) {
     if (sections.length === blocksMax - 1) {
-      sections.push(section(fitLines(left, SECTION_CHARS_MAX, noun).join('\n')));
+      sections.push(section(fitLines(left, SECTION_CHARS_MAX, noun, say).join('\n')));
       break;
     }
     let length = 0;
@@ -138,19 +144,19 @@ export function plain(text: string, charsMax: number): PlainTextElement {
 }
 
 /** `text` of a message from lines that are safe already; emoji codes stay, they are read out as words. */
-export function fallback(lines: readonly string[]): string {
+export function fallback(lines: readonly string[], say: Wording = english): string {
   const shown = fitLines(
     lines.filter((each) => each !== ''),
     FALLBACK_CHARS_MAX,
     'line',
+    say,
   );
   return filled(shown.join('\n'));
 }
 
-/** "1 host", "3 hosts", "2 replies": the plural is regular everywhere we count. */
-export function count(number: number, noun: string): string {
-  if (number === 1) return `1 ${noun}`;
-  return `${number} ${noun.replace(/y$/, 'ie')}s`;
+/** "1 host", "3 hosts". */
+export function count(number: number, noun: Noun, say: Wording = english): string {
+  return say.count(number, noun);
 }
 
 /** A mention when the Slack user is known, else the name. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { english } from '../../../src/language/index.ts';
 import { digestMessage } from '../../../src/bot/views/digest.ts';
 import { digestOf, type DigestFacts } from '../../../src/commands/digest.ts';
 import { MODULES } from '../../../src/modules/index.ts';
@@ -68,7 +69,7 @@ describe('A digest of any facts', () => {
   it('is lines for a terminal that steer nothing and are no wider than it', () => {
     fc.assert(
       fc.property(facts, fc.integer({ min: 20, max: 200 }), (given, columns) => {
-        const style = { columns, isColour: false, timeZone: 'Europe/Paris' };
+        const style = { columns, isColour: false, timeZone: 'Europe/Paris', say: english };
         for (const line of renderDigest({ kind: 'digest', digest: digestOf(given) }, style)) {
           // eslint-disable-next-line no-control-regex -- control characters are what must not be there
           expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);

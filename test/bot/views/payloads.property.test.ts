@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { english } from '../../../src/language/index.ts';
 import { KeybuzzError } from '../../../src/errors.ts';
 import { notesOf } from '../../../src/bot/notes.ts';
 import { textOnly } from '../../../src/bot/posting.ts';
@@ -196,7 +197,7 @@ describe('whatever the bot can send is taken by Slack', () => {
   });
 
   it('of people, locks, help and errors', () => {
-    const usages = COMMANDS.map(({ verb, summary }) => ({ usage: verb, summary }));
+    const usages = COMMANDS.map(({ verb }) => ({ usage: verb, summary: english.verbs[verb] }));
     const property = fc.property(prose(60), prose(300), (said, why) => {
       const lock = { lock: 'redis', run: '', ownerId: 'olga', owner: said, reason: why, since: SINCE, fence: 1 };
       const queue = Array.from({ length: 30 }, () => RUN);

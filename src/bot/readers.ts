@@ -1,0 +1,82 @@
+import { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { languageOf, wordingOf, type Language, type Wording } from '../language/index.ts';
+import { boltLogger } from './bolt-logger.ts';
+import { systemClock } from './clock.ts';
+import type { DirectoryParts } from './directory.ts';
+
+/** In which language somebody reads what only they see. */
+export interface Readers {
+  /** The wording for a Slack user; never throws, and never keeps an answer or a form waiting for long. */
+  wordingFor(userId: string): Promise<Wording>;
+}
+
+/** People change it once in years; who has just done so asks again in a quarter of an hour. */
+const REMEMBERED_MS = 15 * 60_000;
+/** After no answer it is not asked again for so long. */
+const DOUBTED_MS = 60_000;
+/** A trigger lives for 3 s and an ack has as long: an answer that comes later serves the next time. */
+const WAIT_MS = 700;
+const DEADLINE_MS = 3000;
+const REMEMBERED_MAX = 2000;
+
+export interface ReadersParts extends DirectoryParts {
+  logger: Logger;
+  /** For whom Slack gives no locale that we speak. */
+  language: Language;
+}
+
+/**
+ * Asks Slack for people's locales, with a client and a memory of its own: an outage or a limit here delays nothing else.
+ * Whom Slack tells nothing of reads the house's language.
+ */
+export function openReaders(
+  { botToken, apiUrl, logger, language }: ReadersParts,
+  nowMs: () => number = () => performance.now(),
+): Readers {
+  const client = new WebClient(botToken.reveal(), {
+    slackApiUrl: apiUrl,
+    logger: boltLogger(logger),
+    rejectRateLimitedCalls: true,
+    retryConfig: { retries: 0 },
+    timeout: DEADLINE_MS,
+  });
+  const remembered = new Map<string, { wording: Wording; untilMs: number }>();
+  const asked = new Map<string, Promise<Wording>>();
+  const house = wordingOf(language);
+
+  function remember(userId: string, wording: Wording, forMs: number): Wording {
+    remembered.delete(userId);
+    remembered.set(userId, { wording, untilMs: nowMs() + forMs });
+    const [oldest] = remembered.keys();
+    if (remembered.size > REMEMBERED_MAX && oldest !== undefined) remembered.delete(oldest);
+    return wording;
+  }
+
+  async function ask(userId: string): Promise<Wording> {
+    const known = remembered.get(userId)?.wording ?? house;
+    try {
+      const { user } = await client.users.info({ user: userId, include_locale: true });
+      return remember(userId, wordingOf(languageOf(user?.locale ?? '') ?? language), REMEMBERED_MS);
+    } catch (error) {
+      logger.warn({ err: error, user: userId }, 'locale not known');
+      return remember(userId, known, DOUBTED_MS);
+    }
+  }
+
+  return {
+    async wordingFor(userId) {
+      const found = remembered.get(userId);
+      if (found !== undefined && found.untilMs > nowMs()) return found.wording;
+      const going = asked.get(userId) ?? ask(userId).finally(() => asked.delete(userId));
+      asked.set(userId, going);
+      const patience = new AbortController();
+      const late = systemClock.sleep(WAIT_MS, patience.signal).then(() => found?.wording ?? house);
+      try {
+        return await Promise.race([going, late]);
+      } finally {
+        patience.abort();
+      }
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { alerts } from './alerts.ts';
+import { answers, governance, slack } from './answers.ts';
+import { digest } from './digest.ts';
+import { checklist } from './checklist.ts';
+import { help, parameters, verbs } from './commands.ts';
+import { counting } from './counting.ts';
+import { errors } from './errors.ts';
+import { grammar } from './grammar.ts';
+import { forms, home } from './home.ts';
+import { aftermath, events, notes } from './notes.ts';
+import { codes, decisions, groups, policy } from './policy.ts';
+import { approval, buttons, run } from './run.ts';
+import { states } from './states.ts';
+import { terminal } from './terminal.ts';
+
+/** The source of the catalogue: the other languages have the same keys, or do not compile. */
+export const en = {
+  language: 'en' as 'en' | 'fr',
+  ...counting,
+  aftermath,
+  alerts,
+  answers,
+  approval,
+  buttons,
+  checklist,
+  codes,
+  decisions,
+  digest,
+  errors,
+  events,
+  forms,
+  governance,
+  grammar,
+  groups,
+  help,
+  home,
+  notes,
+  parameters,
+  policy,
+  run,
+  slack,
+  states,
+  terminal,
+  verbs,
+};
