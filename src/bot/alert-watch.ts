@@ -32,16 +32,16 @@ const INTERVALS_MISSED = 5;
 /** Shorter than that a question may take with hosts that do not answer. */
 const SILENCE_MS_MIN = 60_000;
 
-/** Of each module that is to be asked: whether it still is. `sinceMs`: nothing before it can be missed. */
+/** Of each module that is to be asked: whether it still is. `sinceMs`: since when it is to be; nothing before can be missed. */
 export function monitorObservations(
   monitored: readonly Monitored[],
   snapshots: readonly Snapshot[],
-  { nowMs, sinceMs }: { nowMs: number; sinceMs: number },
+  { nowMs, sinceMs }: { nowMs: number; sinceMs: ReadonlyMap<string, number> },
 ): Observation[] {
   return monitored.map(({ module, everyMs }) => {
     const snapshot = snapshots.find((one) => one.module === module);
     const askedMs = snapshot === undefined ? undefined : Date.parse(snapshot.at);
-    const silentMs = nowMs - Math.max(askedMs ?? 0, sinceMs);
+    const silentMs = nowMs - Math.max(askedMs ?? 0, sinceMs.get(module) ?? nowMs);
     const isSilent = silentMs > Math.max(INTERVALS_MISSED * everyMs, SILENCE_MS_MIN);
     const trouble = snapshot?.trouble ?? '';
     const text = isSilent
@@ -65,14 +65,15 @@ function isNews(observations: readonly Observation[], known: Readonly<Record<str
  */
 export function watchAlerts({ engine, logger, rules, everyMs = EVERY_MS }: AlertWatchParts): Closer {
   const { alerts } = engine;
-  let sinceMs: number | undefined;
+  // A worker may begin to ask, or to ask more, at any time after the bot began to watch.
+  let sinceMs: ReadonlyMap<string, number> = new Map();
   let told = '';
 
   async function look(): Promise<void> {
     await alerts.tick(escalateAfterSeconds() * 1000);
     const nowMs = engine.nowMs();
-    sinceMs ??= nowMs;
     const [monitored, snapshots] = await Promise.all([alerts.monitored(), alerts.snapshots()]);
+    sinceMs = new Map(monitored.map(({ module }) => [module, sinceMs.get(module) ?? nowMs]));
     const observations = monitorObservations(monitored, snapshots, { nowMs, sinceMs });
     const { watches } = await alerts.subject(MONITOR_SUBJECT);
     if (isNews(observations, watches)) await alerts.tell(MONITOR_SUBJECT, { observations, isWhole: true });
