@@ -35,6 +35,8 @@ export interface Person {
   messageShortcut: (message: Message, callbackId: string, options?: DeliverOptions) => Promise<Delivery>;
   shortcut: (callbackId: string, options?: DeliverOptions) => Promise<Delivery>;
   openHome: () => Promise<Delivery>;
+  /** Chooses the language of their Slack: `fr-FR`. */
+  setLocale: (locale: string) => void;
 }
 
 /** The person these hands belong to. */
@@ -61,5 +63,8 @@ export function createPerson(hands: Hands, waitFor: WaitFor): Person {
     messageShortcut: (message, callbackId, options) => messages.shortcut(hands, { callbackId, message }, options),
     shortcut: (callbackId, options) => messages.shortcut(hands, { callbackId }, options),
     openHome: () => views.openHome(hands),
+    setLocale: (locale) => {
+      hands.user.locale = locale;
+    },
   };
 }

@@ -144,6 +144,6 @@ export function threadOf(
 }
 
 /** The messages of it. */
-export function notesOf(runId: string, events: readonly RunEvent[]): Note[] {
-  return threadOf(runId, events).notes;
+export function notesOf(runId: string, events: readonly RunEvent[], say: Wording = english): Note[] {
+  return threadOf(runId, events, say).notes;
 }
