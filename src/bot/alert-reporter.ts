@@ -95,6 +95,8 @@ async function editRoot(report: Report): Promise<Turn> {
   const shown = fingerprint(message);
   if (posts.shown === shown) return { kind: 'done' };
   const now = standing(report);
+  // Slack may have taken what we never hear of: then what it shows is not known, and silenced and back is no "unchanged".
+  if (posts.shown !== '') await save({ shown: '' });
   const edit = { channel, ts: posts.ts ?? '', isUrgent: now !== posts.standing, message, about: alert.id };
   const result = await editMessage(parts, edit);
   if (result.kind === 'wait') return result;

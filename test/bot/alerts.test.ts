@@ -95,6 +95,20 @@ describe('An alert in the ops channel', () => {
     await bench.message('redis-1', (text) => text.includes('*Resolved*'));
     expect(bench.alertMessages()).toHaveLength(1);
   });
+
+  it('is shown as silent no longer, though the bot that had said it was did not live to hear the answer', async () => {
+    await bench.repeatedly(3, 'redis', { 'one-master': 'fail' });
+    await bench.message('redis-1');
+    const person = { id: 'olga', name: 'Olga' };
+    const heal = bench.slack.fault({ method: 'chat.update', kind: 'reset-after-store', times: Infinity });
+    await bench.engine.alerts.silence('redis', { person, seconds: 3600, reason: '', mayBeQuiet: false });
+    await bench.message('redis-1', (text) => text.includes('*Silenced*'));
+    await bench.engine.alerts.unsilence('redis', person);
+    await bench.closeBot();
+    heal();
+    await bench.startOne();
+    await bench.message('redis-1', (text) => text.includes('*Critical*'));
+  });
 });
 
 describe('An alert that nobody acknowledges', () => {
