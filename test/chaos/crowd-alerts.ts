@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Message } from '../../sandbox/slack/index.ts';
-import { readable } from '../helpers/deployment.ts';
+import { keyIn, readable } from '../helpers/deployment.ts';
 import { until } from '../fleet/process.ts';
 import { duplicates } from './evidence.ts';
 import type { Lane } from './lane.ts';
@@ -56,12 +55,6 @@ export async function tellAlerts(doors: Doors, signal: AbortSignal): Promise<str
     await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
   return services;
-}
-
-/** A message of ours by what its metadata says: the run or alert, and which of its messages. */
-export function keyIn(message: Message): { run: string; key: string } {
-  const { run = '', key = '' } = (message.metadata?.event_payload ?? {}) as { run?: string; key?: string };
-  return { run, key };
 }
 
 function faultsOfAlert({ deployment }: Lane, service: string): string[] {

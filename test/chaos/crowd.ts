@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../sandbox/redis.ts';
 import { until } from '../fleet/process.ts';
-import type { Started } from '../helpers/deployment.ts';
+import { keyIn, type Started } from '../helpers/deployment.ts';
 import { startRedis } from '../helpers/redis.ts';
 import { startGuardedRedis, type GuardedRedis } from '../helpers/sentinel.ts';
 import { bundleWorker } from './bundle.ts';
-import { faultsOfAlerts, keyIn, tellAlerts, type Doors } from './crowd-alerts.ts';
+import { faultsOfAlerts, tellAlerts, type Doors } from './crowd-alerts.ts';
 import { duplicates } from './evidence.ts';
 import { openLane, type Lane } from './lane.ts';
 import { openLoopbackHosts } from './loopback-hosts.ts';

@@ -12,6 +12,13 @@ export const CANARIES = {
   SENTINEL_PASSWORD: 'canarySentinelPassword0123456789abcdef',
 };
 
+/** Redis' imported credentials. */
+export const CREDENTIALS = {
+  'redis.env': Object.entries(CANARIES)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join(''),
+};
+
 /** Why modules are deployed here though what they require is not valid. */
 const WITHOUT_BASE = 'test hosts without base';
 
@@ -50,9 +57,8 @@ export async function openRealDeployment(
   const directory = await mkdtemp(join(tmpdir(), 'keybuzz-fleet-test-'));
   const knownHostsFile = join(directory, 'known_hosts');
   await copyFile(fleet.knownHostsFile, knownHostsFile);
-  const lines = Object.entries(CANARIES).map(([name, value]) => `${name}=${value}\n`);
   const deployment = await openDeployment({
-    credentials: hasBase ? {} : { 'redis.env': lines.join('') },
+    credentials: hasBase ? {} : CREDENTIALS,
     inventoryFile: join(ROOT, 'inventory/servers.tsv'),
     knownHostsFile,
     sshKeyFile: fleet.sshKeyFile,

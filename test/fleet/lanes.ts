@@ -18,6 +18,7 @@ const LONG: readonly string[] = [
   'mariadb-by-hand',
   'redis-failover',
   'redis-scripts',
+  'alerts',
   'postgresql-emergency',
 ];
 

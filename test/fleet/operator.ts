@@ -55,7 +55,7 @@ export async function openMovable(hosts: readonly string[], options: RealOptions
   const file = join(real.directory, 'policy.yaml');
   const policy = await readFile(file, 'utf8');
   const everyone = 'verbs: [status, ';
-  const operator = 'verbs: [deploy, failover, drill, remove, poweron, lock, unlock, ';
+  const operator = 'verbs: [deploy, failover, drill, remove, poweron, lock, unlock, ack, silence, unsilence, ';
   const verbs = policy
     .replace(everyone, `${everyone}locks, `)
     .replace(/verbs: \[deploy, (?:failover, drill, remove, )?/, operator);

@@ -22,7 +22,7 @@ const MUTE_PATRONI = { 'members-agree': 'fail', 'not-paused': 'fail', 'dcs-quoru
  * A file system of 400 KiB over the directory of the data, 90 % full, with links to what is there: PostgreSQL works where
  * it was started, and Patroni finds everything.
  */
-const DATA = '/opt/keybuzz/postgresql/data';
+export const DATA = '/opt/keybuzz/postgresql/data';
 const FULLER_DISK = `mkdir /run/own /run/small && mount --bind ${DATA} /run/own && mount -t tmpfs -o size=400k tmpfs /run/small &&
   ln -s /run/own/* /run/small/ && dd if=/dev/zero of=/run/small/fill bs=4k count=90 status=none &&
   chown -h --reference=${DATA} /run/small /run/small/* && chmod 700 /run/small && mount --bind /run/small ${DATA}`;

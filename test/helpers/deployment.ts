@@ -121,6 +121,12 @@ export function readable(message: Message): string {
   return `${message.text}\n${JSON.stringify(message.blocks ?? [])}`;
 }
 
+/** A message of ours by what its metadata says: the run or alert, and which of its messages. */
+export function keyIn(message: Message): { run: string; key: string } {
+  const { run = '', key = '' } = (message.metadata?.event_payload ?? {}) as { run?: string; key?: string };
+  return { run, key };
+}
+
 /** The id of the run that a root message shows. */
 export const runIdOf = (root: Message): string => /run `([a-z]{5}-[a-z]{5})`/.exec(readable(root))?.[1] ?? 'none';
 
