@@ -3,7 +3,7 @@ import { Alert, AlertEvent, newSubject, SubjectState } from './alert-state.ts';
 import { parseJson } from './chain.ts';
 import { keysOf } from './keys.ts';
 import type { LogStore } from './log.ts';
-import { answered, requireReplica } from './redis.ts';
+import { answered, requireReplicas } from './redis.ts';
 import { reduceAlerts, type AlertInput, type Reduced } from './reduce-alerts.ts';
 
 /** A resolved alert and what was posted for it are kept so long. */
@@ -74,7 +74,7 @@ export function openAlertStore({ redis, prefix, replicated }: LogStore, wake: (i
         ...events.map((event) => JSON.stringify(event)),
       ),
     );
-    if (taken === 1 && replicated) await requireReplica(redis);
+    if (taken === 1 && replicated) await requireReplicas(redis);
     if (taken === 1 && id !== '') wake(id);
     return taken === 1;
   }
@@ -116,7 +116,7 @@ export function openAlertStore({ redis, prefix, replicated }: LogStore, wake: (i
         await answered(
           redis.multi().hset(keys.alertPosts(id), fields).expire(keys.alertPosts(id), KEPT_SECONDS).exec(),
         );
-        if (replicated) await requireReplica(redis);
+        if (replicated) await requireReplicas(redis);
       },
     },
   };

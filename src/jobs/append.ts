@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { SharedClock } from './clock.ts';
 import type { RunEvent } from './events.ts';
 import { keysOf } from './keys.ts';
-import { answered, requireReplica } from './redis.ts';
+import { answered, requireReplicas } from './redis.ts';
 import type { RunState } from './state.ts';
 
 /** Whoever opens logs: where they are, and what else happens with each appended event. */
@@ -94,7 +94,7 @@ export async function tryAppend(
     ),
   );
   if (taken === 0) return false;
-  if (store.replicated) await requireReplica(store.redis);
+  if (store.replicated) await requireReplicas(store.redis);
   if (taken === 2) store.appended(runId);
   return true;
 }

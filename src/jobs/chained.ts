@@ -4,7 +4,7 @@ import { DefectError } from '../errors.ts';
 import { wellFormed } from '../well-formed.ts';
 import type { LogStore } from './append.ts';
 import { parseJson, type WrittenEvent } from './chain.ts';
-import { answered, requireReplica } from './redis.ts';
+import { answered, requireReplicas } from './redis.ts';
 
 /** A write that belongs to an entry: both happen or none. */
 export interface Effect {
@@ -81,7 +81,7 @@ export function openChained<Body, Entry extends { body: Body }>(
           ),
         );
         if (taken === 0) continue;
-        if (replicated) await requireReplica(redis);
+        if (replicated) await requireReplicas(redis);
         return;
       }
     },

@@ -8,7 +8,7 @@ import { readProofs } from './evidence.ts';
 import { keysOf } from './keys.ts';
 import type { LogStore } from './log.ts';
 import { consume } from './queues.ts';
-import { answered, openRedis, requireReplica } from './redis.ts';
+import { answered, openRedis, requireReplicas } from './redis.ts';
 import { readSnapshots } from './snapshots.ts';
 
 /** Days for which answers and posts are kept. */
@@ -131,7 +131,7 @@ export function openDigests(
           redis.multi().hset(keys.digestPosts(day), fields).expire(keys.digestPosts(day), KEPT_SECONDS).exec(),
         );
         // A post that Redis forgot to have begun would be made twice.
-        if (replicated) await requireReplica(redis);
+        if (replicated) await requireReplicas(redis);
       },
     },
   };

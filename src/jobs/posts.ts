@@ -1,7 +1,7 @@
 import type { Engine } from './engine.ts';
 import { keysOf } from './keys.ts';
 import type { LogStore } from './log.ts';
-import { answered, requireReplica } from './redis.ts';
+import { answered, requireReplicas } from './redis.ts';
 import { checkRunId } from './decisions.ts';
 
 /** What bots remember of their posts for runs. */
@@ -12,7 +12,7 @@ export function postsOf({ redis, prefix, replicated }: LogStore): Engine['posts'
     async save(runId, fields) {
       await answered(redis.hset(keys.posts(checkRunId(runId)), fields));
       // A post that Redis forgot to have begun would be made twice.
-      if (replicated) await requireReplica(redis);
+      if (replicated) await requireReplicas(redis);
     },
   };
 }

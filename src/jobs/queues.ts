@@ -4,7 +4,7 @@ import { Queue, Worker, type QueueOptions, type Telemetry, type WorkerOptions } 
 import type { RedisEndpoint } from '../config.ts';
 import type { Closer, Interaction } from './engine.ts';
 import { keysOf } from './keys.ts';
-import { answered, openBlockingRedis, openRedis, requireReplica } from './redis.ts';
+import { answered, openBlockingRedis, openRedis, requireReplicas } from './redis.ts';
 
 /**
  * Wake-ups for workers, reports of runs and of alerts for bots, what people did in Slack, what the monitor asks, and the
@@ -98,7 +98,7 @@ export function openQueues(endpoint: RedisEndpoint, prefix: string): Queues {
           removeOnFail: { age: INTERACTION_MEMORY_SECONDS },
         }),
       );
-      if (endpoint.kind === 'sentinel') await requireReplica(connection);
+      if (endpoint.kind === 'sentinel') await requireReplicas(connection);
     },
     async close() {
       await Promise.all([advance, reports, alerts, interactions].map((queue) => queue.close()));

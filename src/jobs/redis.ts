@@ -54,18 +54,27 @@ export async function answered<T>(asking: Promise<T>): Promise<T> {
   }
 }
 
-/** Milliseconds to wait for a replica to confirm a write, when Redis stands behind Sentinel. */
+/** Milliseconds to wait for replicas to confirm a write, when Redis stands behind Sentinel. */
 const REPLICA_WAIT_MS = 2_000;
+/** Replicas tell the master every second how far they are. Who has said nothing for so long does not count: it hangs. */
+const LAG_SECONDS_MAX = 5;
+
+/** How many replicas follow the master, by its `INFO replication`: any of them may be the next master. */
+export function followersIn(info: string): number {
+  const replicas = [...info.matchAll(/^slave\d+:\S*\bstate=online\b\S*\blag=(\d+)/gm)];
+  return replicas.filter(([, lag]) => Number(lag) <= LAG_SECONDS_MAX).length;
+}
 
 /**
- * Resolves when a replica has all that this connection has written. Throws ExternalError when none confirms it: a failover
- * of Redis could lose it.
+ * Resolves when each replica that follows, one at least, has all that this connection has written. Throws ExternalError when
+ * one does not confirm it: Sentinel promotes whichever it finds, so a failover of Redis could lose it.
  */
-export async function requireReplica(redis: Redis): Promise<void> {
-  if ((await answered(redis.wait(1, REPLICA_WAIT_MS))) >= 1) return;
-  throw new ExternalError("No replica of the bot's Redis confirmed what was written.", {
+export async function requireReplicas(redis: Redis): Promise<void> {
+  const needed = Math.max(1, followersIn(await answered(redis.info('replication'))));
+  if ((await answered(redis.wait(needed, REPLICA_WAIT_MS))) >= needed) return;
+  throw new ExternalError("A replica of the bot's Redis did not confirm what was written.", {
     code: 'KEYBUZZ_REDIS_NOT_REPLICATED',
-    fix: 'It stands on the master alone: mend the replication, then look at `runs` before you repeat anything.',
+    fix: 'A failover now could lose it: mend the replication, then look at `runs` before you repeat anything.',
   });
 }
 

@@ -6,7 +6,7 @@ import type { LogStore } from './append.ts';
 import type { Person } from './events.ts';
 import { keysOf } from './keys.ts';
 import { openLedger } from './ledger.ts';
-import { answered, requireReplica } from './redis.ts';
+import { answered, requireReplicas } from './redis.ts';
 import { openSeal, type Seal } from './seal.ts';
 
 /** RFC 6238 as every authenticator app has it. */
@@ -115,7 +115,7 @@ async function use(store: LogStore, base32: string, { person, code, interaction 
   if (delta === null) throw refuse((say) => say.codes.wrong, 'KEYBUZZ_TOTP_WRONG', AGAIN);
   const step = Math.floor(nowMs / 1000 / SHAPE.period) + delta;
   const isTaken = await answered(redis.eval(USE, 2, used, counter, step, interaction, USED_SECONDS));
-  if (replicated) await requireReplica(redis);
+  if (replicated) await requireReplicas(redis);
   if (isTaken === 0) throw refuse((say) => say.codes.used, 'KEYBUZZ_TOTP_USED', AGAIN);
 }
 

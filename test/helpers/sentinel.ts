@@ -27,8 +27,8 @@ const PATIENCE_MS = 60_000;
 export interface GuardedRedis extends PrivateRedis {
   /** SIGKILL of a Sentinel; it comes back with its files. */
   restartSentinel(which: number): Promise<void>;
-  /** SIGSTOP of all replicas: none confirms anything until the function is called. */
-  freezeReplicas(): () => void;
+  /** SIGSTOP of all replicas, or of so many: they confirm nothing until the function is called. */
+  freezeReplicas(count?: number): () => void;
 }
 
 interface Sentinel {
@@ -128,8 +128,8 @@ export async function startGuardedRedis(): Promise<GuardedRedis> {
       dead = undefined;
       await back?.restart();
     },
-    freezeReplicas() {
-      const replicas = servers.filter((server) => server !== master);
+    freezeReplicas(count = servers.length) {
+      const replicas = servers.filter((server) => server !== master).slice(0, count);
       for (const { pid } of replicas) process.kill(pid, 'SIGSTOP');
       return () => {
         for (const { pid } of replicas) process.kill(pid, 'SIGCONT');
