@@ -44,7 +44,9 @@ hold_unit() {
 # release_unit <unit>: also after a script that was cut between the two.
 release_unit() {
   if [[ ! -e /run/systemd/system/$1.d/keybuzz-hold.conf ]]; then return 0; fi
-  rm -r -- "/run/systemd/system/$1.d"
+  rm -- "/run/systemd/system/$1.d/keybuzz-hold.conf"
+  # Somebody else's drop-in may stand beside it.
+  rmdir -- "/run/systemd/system/$1.d" 2>/dev/null || true
   systemctl daemon-reload
 }
 
