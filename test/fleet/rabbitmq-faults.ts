@@ -21,6 +21,10 @@ const listener = (deed: 'suspend' | 'resume'): string =>
 /** It is started again some times; gone is what stays so. */
 const KILLED = `(fun Kill(0) -> gone; Kill(Left) -> timer:sleep(100), case rabbit_vhost_sup_sup:get_vhost_sup(<<"spare">>) of {ok, Sup} -> exit(Sup, kill), Kill(5); _ -> Kill(Left - 1) end end)(5)`;
 
+/** Every node looks each half minute for virtual hosts that do not run, anywhere, and starts them. */
+const reconciles = (does: boolean): string =>
+  `rpc:multicall(rabbit_nodes:list_running(), application, set_env, [rabbit, vhost_process_reconciliation_enabled, ${does}])`;
+
 /** All that a node itself must say, and what others see of it. */
 const NOBODY_SAYS: InjectedFault['turns'] = {
   ...{ 'nodes-agree': 'fail', partitions: 'fail', 'in-service': 'fail', alarms: 'fail', 'virtual-hosts': 'fail' },
@@ -61,8 +65,8 @@ export const FAULTS: readonly InjectedFault[] = [
   },
   {
     ...{ title: 'a virtual host that does not run on a node', on: 'queue-02', turns: { 'virtual-hosts': 'fail' } },
-    make: `${ctl('add_vhost spare')} && ${evaluate(KILLED)}`,
-    undo: ctl('delete_vhost spare'),
+    make: `${ctl('add_vhost spare')} && ${evaluate(reconciles(false))} && ${evaluate(KILLED)}`,
+    undo: `${evaluate(reconciles(true))} && ${ctl('delete_vhost spare')}`,
   },
   {
     ...{
