@@ -71,9 +71,6 @@ desync() {
 # bring_back: starts what a move stopped on this host, puts back what it took out, waits until it has every write.
 bring_back() {
   local start
-  # A member whose state transfer fails ends, and begins another one when it is started again.
-  # shellcheck disable=SC2034 # for start_again
-  local START_ATTEMPTS=3
   read -r start _ </proc/uptime
   start_again "$MARIADB_UNIT"
   # Its start has put it back already.

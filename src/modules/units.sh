@@ -79,16 +79,6 @@ to_start() {
   done
 }
 
-# starts <unit>: tried START_ATTEMPTS times, where the script sets that; why it failed before stands in the log.
-starts() {
-  local attempt
-  for ((attempt = 1; attempt < ${START_ATTEMPTS:-1}; attempt += 1)); do
-    if systemctl start "$1"; then return 0; fi
-    journalctl --no-pager -q -n 20 -u "$1" || true
-  done
-  systemctl start "$1"
-}
-
 # start_again <unit>...: undoes every keep_stopped of this host and starts what to_start names; sets STARTED to how many.
 # shellcheck disable=SC2034 # STARTED is for the script behind us
 start_again() {
@@ -98,7 +88,7 @@ start_again() {
   for unit in "${units[@]}"; do
     change service "$unit" start
     systemctl reset-failed "$unit" 2>/dev/null || true
-    if ! starts "$unit"; then fail_unit "$unit" "start again"; fi
+    if ! systemctl start "$unit"; then fail_unit "$unit" "start again"; fi
   done
   STARTED=${#units[@]}
 }

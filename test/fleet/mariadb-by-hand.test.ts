@@ -48,14 +48,21 @@ describe('mariadb that somebody else installed, its credentials imported', () =>
   });
 
   it('comes back by a copy of everything when the others have forgotten what it missed, and says so', async () => {
-    const small = `sed -i 's/gcache.size=64M/gcache.size=1M/' /etc/mysql/mariadb.conf.d/70-own.cnf && systemctl restart mariadb`;
+    const small = `sed -i 's/gcache.size=64M/gcache.size=8M/' /etc/mysql/mariadb.conf.d/70-own.cnf && systemctl restart mariadb`;
     for (const host of servers) await on(host, small);
     const chosen = await chosenOf(real);
     const stays = servers.find((host) => host !== chosen) ?? 'none';
     await on(stays, `mariadb -e "create table erpnext.flood (id int primary key, text longtext)"`);
-    const write = `mariadb -e "replace into erpnext.flood values (1, repeat(uuid(), 8000))"`;
-    // Some MB a second: the others forget within a second, and no host is so fast that mariabackup loses the redo log.
-    await on(stays, `systemd-run -q --unit=flood bash -c 'while ${write}; do sleep 0.1; done'`);
+    // More than they keep, as soon as it is gone; then many small ones, as a donor must still have the newest when it comes back.
+    const size = `mariadb -NBe "select variable_value from information_schema.global_status where variable_name = 'wsrep_cluster_size'"`;
+    const write = (id: number, times: number) =>
+      `echo "replace into erpnext.flood values (${id}, repeat(uuid(), ${times}));"`;
+    const writes = `for n in {1..60}; do ${write(1, 8000)}; done; for n in {1..400}; do ${write(2, 1)}; done`;
+    await on(
+      stays,
+      `cat >/run/flood <<'EOT'\nuntil [[ $(${size}) == 2 ]]; do sleep 0.1; done\n{ ${writes}; } | mariadb\nEOT`,
+    );
+    await on(stays, 'systemd-run -q --unit=flood -p RemainAfterExit=yes bash /run/flood');
     const moved = await moveModule(real, 'drill', 'mariadb');
     await on(stays, 'systemctl stop flood && mariadb -e "drop table erpnext.flood"');
     const isDone = moved.text.includes('*Done');
