@@ -148,19 +148,6 @@ async function openCrowd(kind: Kind, workerFile: string) {
   return { hosts, lane, doors, guarded };
 }
 
-/** A turn whose worker was killed stalls until its lock and its lease are over, and each failover may cut another one. */
-const ASKS_WITHIN_MS = 60_000;
-
-/** Whether the monitor asks once more, now that nobody is killed. */
-async function asksOn({ engine }: Lane): Promise<boolean> {
-  const sinceMs = engine.nowMs();
-  const asked = async () => {
-    const snapshots = await engine.alerts.snapshots();
-    return snapshots.some(({ at }) => Date.parse(at) > sinceMs) || undefined;
-  };
-  return until('the monitor asks', ASKS_WITHIN_MS, asked).catch(() => false);
-}
-
 /** Two bots and three workers on one Redis: every ten seconds one of each is killed while runs, prompts and alerts go on. */
 export async function playCrowd(kind: Kind, forMs: number): Promise<Crowded> {
   const startMs = performance.now();
@@ -179,13 +166,14 @@ export async function playCrowd(kind: Kind, forMs: number): Promise<Crowded> {
       ...views.map((view, at) => stream({ lane: view, hosts, seed: at }, signal)),
     ]);
     const played = streams.flat();
-    const isAsking = await asksOn(lane);
+    const snapshots = await lane.engine.alerts.snapshots();
+    const ageMs = lane.engine.nowMs() - Date.parse(snapshots[0]?.at ?? '');
     const faults = [
       ...played.flatMap(({ runId, faults: own }) => own.map((fault) => `run ${runId}: ${fault}`)),
       ...(await faultsOfAlerts(lane, services)),
       ...faultsOfChannel(lane, played, services),
       ...(await faultsOfStore(lane, played)),
-      ...(isAsking ? [] : [`the monitor did not ask in ${ASKS_WITHIN_MS} ms after the last kill`]),
+      ...(ageMs < 30_000 ? [] : [`the monitor asked last ${ageMs} ms ago`]),
     ];
     return { faults, runs: played.length, alerts: services.length, killed, tookMs: performance.now() - startMs };
   } finally {
