@@ -35,7 +35,8 @@ const SLOW_PACE = 4;
 const JITTER = 0.1;
 /** A host that several modules ask is judged once in this share of an interval: what is lost once alarms nobody. */
 const HOST_PACE = 0.75;
-const LEASE_MS = 15_000;
+/** Who was killed while it asked keeps the others from it for so long. */
+const LEASE_MS = 5_000;
 
 const observationOf = ({ check, answer, value, text }: CheckResult): Observation => ({
   ...{ key: check, answer, value, text },
