@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseRedisUrl } from '../../src/config-redis-url.ts';
 import { openEngine, type Engine } from '../../src/jobs/index.ts';
 import { followersIn } from '../../src/jobs/redis.ts';
@@ -13,6 +13,7 @@ const TOLD = { observations: [], isWhole: true };
 describe('behind Sentinel', () => {
   let guarded: GuardedRedis;
   let engine: Engine;
+  let thaw: () => void = () => undefined;
 
   beforeAll(async () => {
     guarded = await startGuardedRedis();
@@ -20,6 +21,9 @@ describe('behind Sentinel', () => {
     engine = openEngine({ endpoint, prefix: freshPrefix(), sweepMs: 1_000, warn: () => undefined });
     await engine.ping();
   });
+
+  // Who is stopped can't be ended.
+  afterEach(() => thaw());
 
   afterAll(async () => {
     await engine.close();
@@ -36,9 +40,8 @@ describe('behind Sentinel', () => {
       (reason) => engine.lock('redis', { person, reason }).then(() => engine.unlock('redis', person)),
     ];
     for (const write of writes) await write('before');
-    const thaw = guarded.freezeReplicas();
+    thaw = guarded.freezeReplicas();
     const outcomes = await Promise.allSettled(writes.map((write) => write('while')));
-    thaw();
     expect(outcomes).toEqual(
       writes.map(() => ({ status: 'rejected', reason: expect.objectContaining(NOT_REPLICATED) })),
     );
@@ -55,7 +58,7 @@ describe('behind Sentinel', () => {
           () => undefined,
         ),
     );
-    const thaw = guarded.freezeReplicas(1);
+    thaw = guarded.freezeReplicas(1);
     await expect(save()).rejects.toMatchObject(NOT_REPLICATED);
     await until(
       'it does not count',
@@ -66,7 +69,6 @@ describe('behind Sentinel', () => {
           () => undefined,
         ),
     );
-    thaw();
   });
 });
 
