@@ -5,6 +5,8 @@ import type { Secret } from '../secret.ts';
 /** Slack is never waited for without a limit. */
 const TIMEOUT_MS = 15_000;
 const INTERACTIVE_TIMEOUT_MS = 5000;
+/** A person waits for the answer. */
+export const ASKING_TIMEOUT_MS = 3000;
 
 /** One client per temper: a 429 freezes everything else on the client that met it. */
 export interface SlackClients {
@@ -34,4 +36,12 @@ export function createClients({ token, apiUrl, logger }: ClientParts): SlackClie
     background: client({ retryConfig: { retries: 2, minTimeout: 500 }, timeout: TIMEOUT_MS }),
     posting: client({ retryConfig: { retries: 0 }, timeout: TIMEOUT_MS }),
   };
+}
+
+/** A client for one question that somebody waits for: asked once, and an outage or a limit that it meets delays nothing else. */
+export function createAsker({ token, apiUrl, logger }: ClientParts): WebClient {
+  return new WebClient(token.reveal(), {
+    ...{ slackApiUrl: apiUrl, logger, rejectRateLimitedCalls: true },
+    ...{ retryConfig: { retries: 0 }, timeout: ASKING_TIMEOUT_MS },
+  });
 }

@@ -1,8 +1,8 @@
-import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Account, Directory, Doubt, Freshness } from '../commands/directory.ts';
 import type { Secret } from '../secret.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { ASKING_TIMEOUT_MS, createAsker } from './clients.ts';
 import { faultOf } from './slack-faults.ts';
 
 /** An answer no older than this serves what only reads. */
@@ -13,9 +13,6 @@ const RECENT_MS = 60_000;
  * strangers can't use up the 20 questions a minute that Slack takes.
  */
 const STRANGER_MS = 30_000;
-
-/** A person waits for the answer. */
-const DEADLINE_MS = 3000;
 
 export interface DirectoryParts {
   botToken: Secret;
@@ -42,7 +39,7 @@ function doubtOf(error: unknown, about: string): Doubt {
       };
     case 'unknown':
       return {
-        reason: `Slack did not say within ${DEADLINE_MS / 1000} s about ${about}`,
+        reason: `Slack did not say within ${ASKING_TIMEOUT_MS / 1000} s about ${about}`,
         fix: 'Try again in a moment',
       };
   }
@@ -124,13 +121,7 @@ export function openDirectory(
   logger: Logger,
   nowMs: () => number = () => performance.now(),
 ): SlackDirectory {
-  const client = new WebClient(botToken.reveal(), {
-    slackApiUrl: apiUrl,
-    logger: boltLogger(logger),
-    rejectRateLimitedCalls: true,
-    retryConfig: { retries: 0 },
-    timeout: DEADLINE_MS,
-  });
+  const client = createAsker({ token: botToken, apiUrl, logger: boltLogger(logger) });
   const askGroup = async (usergroup: string): Promise<ReadonlySet<string> | undefined> => {
     const { users } = await client.usergroups.users.list({ usergroup });
     return users === undefined ? undefined : new Set(users);

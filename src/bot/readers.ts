@@ -1,7 +1,7 @@
-import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { languageOf, wordingOf, type Language, type Wording } from '../language/index.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { createAsker } from './clients.ts';
 import { systemClock } from './clock.ts';
 import type { DirectoryParts } from './directory.ts';
 
@@ -17,7 +17,6 @@ const REMEMBERED_MS = 15 * 60_000;
 const DOUBTED_MS = 60_000;
 /** A trigger lives for 3 s and an ack has as long: an answer that comes later serves the next time. */
 const WAIT_MS = 700;
-const DEADLINE_MS = 3000;
 const REMEMBERED_MAX = 2000;
 
 export interface ReadersParts extends DirectoryParts {
@@ -34,13 +33,7 @@ export function openReaders(
   { botToken, apiUrl, logger, language }: ReadersParts,
   nowMs: () => number = () => performance.now(),
 ): Readers {
-  const client = new WebClient(botToken.reveal(), {
-    slackApiUrl: apiUrl,
-    logger: boltLogger(logger),
-    rejectRateLimitedCalls: true,
-    retryConfig: { retries: 0 },
-    timeout: DEADLINE_MS,
-  });
+  const client = createAsker({ token: botToken, apiUrl, logger: boltLogger(logger) });
   const remembered = new Map<string, { wording: Wording; untilMs: number }>();
   const asked = new Map<string, Promise<Wording>>();
   const house = wordingOf(language);
