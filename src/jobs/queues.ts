@@ -26,6 +26,9 @@ const INTERACTION_MEMORY_SECONDS = 24 * 3600;
 /** How long a dead consumer's job stays with it. Shorter than BullMQ's 30 s, since all our handlers are idempotent. */
 const JOB_LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
+/** The same for turns of the monitor, whose next one stands in Redis only once this one is in hand: what is lost is found soon. */
+const TURN_LOCK_MS = 4_000;
+const TURN_STALLED_CHECK_MS = 2_000;
 
 /**
  * How long BullMQ may take to let go when nothing is handled any more. It waits for its blocking connection to end, and
@@ -120,13 +123,14 @@ export interface Consumer<T> {
  */
 export function consume<T>(endpoint: RedisEndpoint, prefix: string, consumer: Consumer<T>): Closer {
   const connection = openBlockingRedis(endpoint);
-  const again = consumer.name !== 'advance' && consumer.name !== 'monitor';
+  const isTurn = consumer.name === 'monitor';
+  const again = consumer.name !== 'advance' && !isTurn;
   const options: WorkerOptions = {
     connection,
     prefix: `{${prefix}}`,
     concurrency: consumer.concurrency,
-    lockDuration: JOB_LOCK_MS,
-    stalledInterval: STALLED_CHECK_MS,
+    lockDuration: isTurn ? TURN_LOCK_MS : JOB_LOCK_MS,
+    stalledInterval: isTurn ? TURN_STALLED_CHECK_MS : STALLED_CHECK_MS,
     maxStalledCount: again ? 1_000 : 0,
     removeOnComplete: consumer.name === 'interaction' ? { age: INTERACTION_MEMORY_SECONDS } : { count: 0 },
     removeOnFail: { count: 500 },

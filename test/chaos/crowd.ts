@@ -17,8 +17,11 @@ const WORKERS = 3;
 /** Runs at the same time, each under a lock of its own. */
 const STREAMS = 3;
 const EVERY_MS = 10_000;
-/** Five of these without an answer are an alert of their own, which a busy machine must not be slow enough for. */
-const MONITOR_MS = '10000';
+/**
+ * Five of these without an answer are an alert of their own, which a busy machine must not be slow enough for. Not the pace of
+ * the killing: turn after turn would be asked by who is about to be killed.
+ */
+const MONITOR_MS = '7000';
 /** A busy machine takes longer than ten seconds to start their successors: then it all takes longer. */
 const ROUNDS_MIN = 3;
 const APPROVING: readonly Approving[] = ['click', 'two-people', 'delivered-twice'];
