@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { longestFirst, runInLanes, summaryOf } from './fleet/lanes.ts';
 
+const green = { exitCode: 0, failed: '' };
 const quiet = { signal: new AbortController().signal, tell: () => undefined };
 
 describe('fleet tests in lanes', () => {
@@ -24,7 +25,7 @@ describe('fleet tests in lanes', () => {
         if (file === 'long') await isLast;
         if (file === 'd') last.emit('begun');
         busy.delete(lane);
-        return 0;
+        return green;
       },
       quiet,
     );
@@ -36,7 +37,7 @@ describe('fleet tests in lanes', () => {
     const ran = await runInLanes(
       ['a', 'b'],
       1,
-      (file) => (file === 'a' ? Promise.reject(new Error('no jest here')) : Promise.resolve(0)),
+      (file) => (file === 'a' ? Promise.reject(new Error('no jest here')) : Promise.resolve(green)),
       { ...quiet, tell: (text) => told.push(text) },
     );
     expect(ran.map(({ exitCode }) => exitCode)).toEqual([1, 0]);
@@ -47,11 +48,24 @@ describe('fleet tests in lanes', () => {
     const stop = new AbortController();
     const runFile = () => {
       stop.abort();
-      return Promise.resolve(143);
+      return Promise.resolve({ exitCode: 143, failed: '' });
     };
     const ran = await runInLanes(['a', 'b', 'c'], 1, runFile, { ...quiet, signal: stop.signal });
     expect(summaryOf(ran, ['a', 'b', 'c']).replace(/\d+ s/, 'N s')).toBe(
-      '  FAIL a (N s, lane 1)\n  not run: b\n  not run: c',
+      '  not run: b\n  not run: c\n  FAIL a (N s, lane 1)',
     );
+  });
+
+  it('repeats at the end what failed, and of a long report its first lines', () => {
+    const failed = `  ● leads to another writer\n\n${'    at a line\n'.repeat(100)}`;
+    const ran = [
+      { file: 'red', lane: 1, seconds: 1, exitCode: 1, failed },
+      { file: 'green', lane: 2, seconds: 2, exitCode: 0, failed: '' },
+    ];
+    const lines = summaryOf(ran, ['red', 'green']).split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      ...['  PASS green (2 s, lane 2)', '  FAIL red (1 s, lane 1)', '      ● leads to another writer'],
+    ]);
+    expect(lines).toHaveLength(32);
   });
 });

@@ -22,11 +22,19 @@ const LONG: readonly string[] = [
   'postgresql-emergency',
 ];
 
-/** What came of one file: the lane's number from 1, the exit code (0: green) and how long it took, seconds. */
-export interface Ran {
+/** The lines of a red file's report that its summary repeats; the report whole stands where it was run. */
+const REPEATED_LINES = 30;
+
+/** How the run of a file ended: the exit code (0: green), and what jest says of the tests that failed. */
+export interface Ended {
+  readonly exitCode: number;
+  readonly failed: string;
+}
+
+/** What came of one file: the lane's number from 1, how it ended, and how long it took, seconds. */
+export interface Ran extends Ended {
   readonly file: string;
   readonly lane: number;
-  readonly exitCode: number;
   readonly seconds: number;
 }
 
@@ -41,12 +49,12 @@ export function longestFirst(files: readonly string[]): string[] {
 
 /**
  * Each lane takes the next file when it is done with one, until none is left or `signal` is aborted.
- * `runFile` gives a file's exit code; one that throws counts as 1, and its reason goes to `tell`.
+ * `runFile` tells how a file ended; one that throws counts as red, and its reason goes to `tell`.
  */
 export async function runInLanes(
   files: readonly string[],
   lanes: number,
-  runFile: (file: string, lane: number) => Promise<number>,
+  runFile: (file: string, lane: number) => Promise<Ended>,
   { signal, tell }: { signal: AbortSignal; tell: (text: string) => void },
 ): Promise<Ran[]> {
   const left = [...files];
@@ -54,22 +62,31 @@ export async function runInLanes(
   const work = async (lane: number) => {
     for (let file = left.shift(); file !== undefined && !signal.aborted; file = left.shift()) {
       const start = performance.now();
-      const exitCode = await runFile(file, lane).catch((error: unknown) => {
-        tell(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-        return 1;
+      const ended = await runFile(file, lane).catch((error: unknown) => {
+        const failed = error instanceof Error ? error.message : String(error);
+        tell(`${file}: ${failed}`);
+        return { exitCode: 1, failed };
       });
-      ran.push({ file, lane, exitCode, seconds: (performance.now() - start) / 1000 });
+      ran.push({ file, lane, ...ended, seconds: (performance.now() - start) / 1000 });
     }
   };
   await Promise.all(Array.from({ length: lanes }, (_, index) => work(index + 1)));
   return ran;
 }
 
-/** The last lines of a run: what each file took, the red ones last, where a reader looks first. */
+/**
+ * The last lines of a run: what each file took, then the red ones, each with the first lines of what failed in it; a
+ * reader looks at the end first, and of a long log often nothing else is kept.
+ */
 export function summaryOf(ran: readonly Ran[], files: readonly string[]): string {
   const line = ({ file, lane, exitCode, seconds }: Ran) =>
     `  ${exitCode === 0 ? 'PASS' : 'FAIL'} ${file} (${seconds.toFixed(0)} s, lane ${lane})`;
-  const done = ran.toSorted((one, other) => Number(one.exitCode !== 0) - Number(other.exitCode !== 0));
+  const repeated = (one: Ran) => {
+    const lines = one.failed.split('\n').filter((text) => text.trim() !== '');
+    return [line(one), ...lines.slice(0, REPEATED_LINES).map((text) => `    ${text}`)];
+  };
   const missing = files.filter((file) => !ran.some((one) => one.file === file)).map((file) => `  not run: ${file}`);
-  return [...done.map(line), ...missing].join('\n');
+  const green = ran.filter(({ exitCode }) => exitCode === 0);
+  const red = ran.filter(({ exitCode }) => exitCode !== 0);
+  return [...green.map(line), ...missing, ...red.flatMap(repeated)].join('\n');
 }

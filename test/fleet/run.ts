@@ -1,5 +1,7 @@
 import { spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { chooseHosts, defaultHosts } from './inventory.ts';
@@ -36,6 +38,14 @@ async function jest(name: string, args: readonly string[], output: 'inherit' | '
   return { exitCode: code ?? 1, written: (await Promise.all(written)).join('') };
 }
 
+/** What jest says of the tests that failed, from the report that it wrote; empty where it did not come that far. */
+async function failedIn(report: string): Promise<string> {
+  const text = await readFile(report, 'utf8').catch(() => '{}');
+  await rm(report, { force: true });
+  const { testResults = [] } = JSON.parse(text) as { testResults?: { message: string }[] };
+  return testResults.map(({ message }) => message).join('\n');
+}
+
 /** A fleet up for the time of `work`. */
 async function withFleet<T>(settings: FleetSettings, kept: boolean, progress: Progress, work: () => Promise<T>) {
   const keep = kept || hasNamespace(settings.name);
@@ -60,11 +70,14 @@ async function inLanes(lanes: number, args: readonly string[], keep: boolean): P
   const files = longestFirst(listed.split('\n').flatMap((path) => (path === '' ? [] : [relative(ROOT, path)])));
   const { name } = fleetSettings();
   const nameOf = (lane: number) => `${name}-${lane}`;
+  const reports = await mkdtemp(join(tmpdir(), 'keybuzz-fleet-'));
   const runFile = async (file: string, lane: number) => {
     toStderr(`lane ${lane}: ${file}`);
-    const { exitCode, written } = await jest(nameOf(lane), ['--runTestsByPath', file], 'pipe');
+    const report = join(reports, `${lane}.json`);
+    const args = ['--runTestsByPath', file, '--json', '--outputFile', report];
+    const { exitCode, written } = await jest(nameOf(lane), args, 'pipe');
     process.stderr.write(written);
-    return exitCode;
+    return { exitCode, failed: exitCode === 0 ? '' : await failedIn(report) };
   };
   const open = (lane: number, work: () => Promise<number>): Promise<number> => {
     if (lane === 0) return work();
@@ -72,12 +85,13 @@ async function inLanes(lanes: number, args: readonly string[], keep: boolean): P
     const progress: Progress = (line) => toStderr(`lane ${lane}: ${line}`);
     return withFleet(settings, keep, progress, () => open(lane - 1, work));
   };
-  return open(lanes, async () => {
+  const inAll = async () => {
     const ran = await runInLanes(files, lanes, runFile, { signal: stopping.signal, tell: toStderr });
     process.stderr.write(`${summaryOf(ran, files)}\n`);
     const isGreen = ran.length === files.length && ran.every(({ exitCode }) => exitCode === 0);
     return isGreen && files.length > 0 ? 0 : 1;
-  });
+  };
+  return open(lanes, inAll).finally(() => rm(reports, { recursive: true }));
 }
 
 async function main(): Promise<number> {
