@@ -132,10 +132,22 @@ describe('the scripts of redis on real hosts', () => {
   it('never starts an empty node as master: it waits until another is chosen, and joins that one', async () => {
     const master = await named('redis-02', Object.values(SERVERS));
     expect(master).toBe(SERVERS['redis-01']);
+    const chooseAfter = (milliseconds: number) =>
+      Promise.all(
+        ['redis-02', 'redis-03'].map((host) =>
+          fleet.exec(
+            host,
+            `REDISCLI_AUTH=${PASSWORDS.SENTINEL_PASSWORD} redis-cli -p 26379 sentinel set kb-redis-master down-after-milliseconds ${milliseconds}`,
+          ),
+        ),
+      );
+    // However long the new disk's boot takes, the Sentinels still name this host when it is deployed.
+    await chooseAfter(600_000);
     await fleet.reset('redis-01');
     const early = await deploy('redis-01');
     expect(early.exitCode).toBe(69);
     expect(early.facts.reason).toContain('empty its replicas');
+    await chooseAfter(5_000);
     const next = await named('redis-02', [SERVERS['redis-02'], SERVERS['redis-03']]);
     expect(await deploy('redis-01')).toMatchObject({ exitCode: 0, facts: { master: next } });
     const role = await fleet.exec('redis-01', `REDISCLI_AUTH=${PASSWORDS.REDIS_PASSWORD} redis-cli role`);
