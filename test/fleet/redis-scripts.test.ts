@@ -8,6 +8,9 @@ const PASSWORDS = { REDIS_PASSWORD: 'canaryRedis0123456789', SENTINEL_PASSWORD: 
 
 type Server = keyof typeof SERVERS;
 
+/** For what a test waits for but claims no time of. */
+const PATIENCE_MS = 60_000;
+
 /** What the scripts meet on hosts that are not as a first deploy finds them; the way through Slack is tested elsewhere. */
 describe('the scripts of redis on real hosts', () => {
   let fleet: Fleet;
@@ -99,24 +102,24 @@ describe('the scripts of redis on real hosts', () => {
 
     it('makes all ready and raises an alarm when no majority knows the master', async () => {
       await fleet.exec('redis-03', 'systemctl stop redis-server');
-      await until('redis-03 drained', 5_000, async () => (await drained()) === 'redis-03' || undefined);
+      await until('redis-03 drained', PATIENCE_MS, async () => (await drained()) === 'redis-03' || undefined);
       await sentinels('stop');
-      await until('nobody drained', 5_000, async () => (await drained()) === '' || undefined);
+      await until('nobody drained', PATIENCE_MS, async () => (await drained()) === '' || undefined);
       expect(await result()).toMatch(/^state unknown$[^]*^reason no majority/m);
       expect((await fleet.exec('haproxy-01', 'systemctl is-failed keybuzz-redis-update-master')).stdout.trim()).toBe(
         'failed',
       );
       await sentinels('start');
-      await until('redis-03 drained', 8_000, async () => (await drained()) === 'redis-03' || undefined);
+      await until('redis-03 drained', PATIENCE_MS, async () => (await drained()) === 'redis-03' || undefined);
       await fleet.exec('redis-03', 'systemctl start redis-server');
-      await until('redis-03 ready', 5_000, async () => (await drained()) === '' || undefined);
+      await until('redis-03 ready', PATIENCE_MS, async () => (await drained()) === '' || undefined);
     });
 
     it('leaves alone what an operator took into maintenance', async () => {
       const ask = `perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new("/run/haproxy/admin.sock"); print $s "set server be_redis_master/redis-02 state STATE\\n"; print while <$s>'`;
       await fleet.exec('haproxy-01', ask.replace('STATE', 'maint'));
       const before = /^at (.*)$/m.exec(await result())?.[1];
-      await until('another result', 5_000, async () => !(await result()).includes(`at ${before}\n`) || undefined);
+      await until('another result', PATIENCE_MS, async () => !(await result()).includes(`at ${before}\n`) || undefined);
       expect(
         (
           await fleet.exec(
