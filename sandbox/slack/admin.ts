@@ -1,13 +1,14 @@
 import type { Delivering } from './delivery.ts';
 import { SandboxError, type Message, type User, type UserGroup } from './model.ts';
 import { userNamed, channelOf, removeMessage } from './store.ts';
+import { changeUser } from './user-change.ts';
 import type { World } from './world.ts';
 
 /** What an administrator of the workspace changes behind the app's back. */
 export interface Admin {
   /** New members of a user group (by id or handle); the app gets `subteam_members_changed` and `subteam_updated`. */
   setGroup: (group: string, userIds: string[]) => void;
-  /** Deactivates a person, makes one a guest, renames. */
+  /** Deactivates a person, makes one a guest, renames; the app gets `user_change`. */
   changeUser: (person: string, change: Partial<Omit<User, 'id'>>) => void;
   addBot: (channel: string) => void;
   removeBot: (channel: string) => void;
@@ -50,7 +51,7 @@ export function createAdmin(world: World, delivering: Delivering): Admin {
     changeUser: (name, changes) => {
       const user = userNamed(world, name);
       if (!user) throw new SandboxError('no_person', `There is nobody called ${name}.`);
-      world.users.set(user.id, { ...user, ...changes });
+      changeUser(world, delivering, user, changes);
     },
     addBot: (channel) => change(world, channel, (old) => [...new Set([...old, botUserId])]),
     removeBot: (channel) => change(world, channel, (old) => old.filter((id) => id !== botUserId)),

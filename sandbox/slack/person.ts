@@ -3,6 +3,7 @@ import type { ClickOptions, DeliverOptions, Delivery, Hands } from './person-han
 import * as messages from './person-messages.ts';
 import * as views from './person-views.ts';
 import type { Choices } from './state.ts';
+import { changeUser } from './user-change.ts';
 import type { SubmissionResult } from './view-stack.ts';
 import type { WaitFor } from './wait.ts';
 
@@ -35,7 +36,7 @@ export interface Person {
   messageShortcut: (message: Message, callbackId: string, options?: DeliverOptions) => Promise<Delivery>;
   shortcut: (callbackId: string, options?: DeliverOptions) => Promise<Delivery>;
   openHome: () => Promise<Delivery>;
-  /** Chooses the language of their Slack: `fr-FR`. */
+  /** Chooses the language of their Slack: `fr-FR`; the app gets `user_change`. */
   setLocale: (locale: string) => void;
 }
 
@@ -64,7 +65,8 @@ export function createPerson(hands: Hands, waitFor: WaitFor): Person {
     shortcut: (callbackId, options) => messages.shortcut(hands, { callbackId }, options),
     openHome: () => views.openHome(hands),
     setLocale: (locale) => {
-      hands.user.locale = locale;
+      const { world, delivering, user } = hands;
+      changeUser(world, delivering, world.users.get(id) ?? user, { locale });
     },
   };
 }

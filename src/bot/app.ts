@@ -20,6 +20,7 @@ import { listenToGroups, warnOfGroups } from './group-events.ts';
 import { createHomes, type MayDecide } from './home.ts';
 import { openHttp } from './http-door.ts';
 import { createInteractionHandler, type Execute } from './interactions.ts';
+import { listenToReaders } from './reader-events.ts';
 import { openReaders } from './readers.ts';
 import { registerListeners } from './listeners.ts';
 import { NOT_RECORDED } from './record.ts';
@@ -131,6 +132,7 @@ export async function startBot(given: BotParts): Promise<Closer> {
   const homes = createHomes({ engine, clients, clock, logger, workspace, readers, mayDecide: parts.mayDecide });
   const forms = createForms(clients);
   registerListeners(app, { engine, clients, responders, readers, logger, clock }, forms, homes);
+  listenToReaders(app, readers, homes);
   if (parts.directory !== undefined) {
     listenToGroups(app, parts.directory);
     await warnOfGroups(parts.directory, parts.groups?.() ?? [], logger);

@@ -30,6 +30,8 @@ export interface HomeParts {
 export interface Homes {
   /** Draws the tab of whoever opened it, and again for a while. */
   opened(userId: string, teamId: string): Promise<void>;
+  /** Draws the tab of whoever opened theirs lately, as it is now; of others nothing. */
+  redraw(userId: string): Promise<void>;
   close: Closer;
 }
 
@@ -107,13 +109,16 @@ export function createHomes(parts: HomeParts): Homes {
   }
 
   async function drawAll(userIds: readonly string[]): Promise<void> {
-    if (userIds.length === 0) return;
+    if (!userIds.some((userId) => viewers.has(userId))) return;
     const shared = await readShared(parts);
     for (const userId of userIds) {
       const viewer = viewers.get(userId);
       if (viewer !== undefined) await publish(userId, viewer, shared);
     }
   }
+
+  const drawNow = (userId: string) =>
+    drawAll([userId]).catch((error: unknown) => logger.warn({ err: error, user: userId }, 'home tab not drawn'));
 
   let drawing: Promise<void> | undefined;
   const timer = setInterval(() => {
@@ -132,10 +137,9 @@ export function createHomes(parts: HomeParts): Homes {
       viewers.set(userId, { teamId, untilMs: clock.nowMs() + LOOKED_AT_MS, shown: '' });
       const [oldest] = viewers.keys();
       if (viewers.size > VIEWERS_MAX && oldest !== undefined) viewers.delete(oldest);
-      await drawAll([userId]).catch((error: unknown) =>
-        logger.warn({ err: error, user: userId }, 'home tab not drawn'),
-      );
+      await drawNow(userId);
     },
+    redraw: drawNow,
     async close() {
       clearInterval(timer);
       await drawing;

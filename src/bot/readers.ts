@@ -11,7 +11,13 @@ export interface Readers {
   wordingFor(userId: string): Promise<Wording>;
 }
 
-/** People change it once in years; who has just done so asks again in a quarter of an hour. */
+/** The same, with a memory that Slack's events empty. */
+export interface SlackReaders extends Readers {
+  /** Something about the person has changed: Slack is asked again before they read more, and an answer on its way is not kept. */
+  forget(userId: string): void;
+}
+
+/** For whom Slack's event is missed: people change it once in years. */
 const REMEMBERED_MS = 15 * 60_000;
 /** After no answer it is not asked again for so long. */
 const DOUBTED_MS = 60_000;
@@ -32,7 +38,7 @@ export interface ReadersParts extends DirectoryParts {
 export function openReaders(
   { botToken, apiUrl, logger, language }: ReadersParts,
   nowMs: () => number = () => performance.now(),
-): Readers {
+): SlackReaders {
   const client = createAsker({ token: botToken, apiUrl, logger: boltLogger(logger) });
   const remembered = new Map<string, { wording: Wording; untilMs: number }>();
   const asked = new Map<string, Promise<Wording>>();
@@ -46,23 +52,34 @@ export function openReaders(
     return wording;
   }
 
-  async function ask(userId: string): Promise<Wording> {
-    const known = remembered.get(userId)?.wording ?? house;
+  async function ask(userId: string): Promise<{ wording: Wording; forMs: number }> {
     try {
       const { user } = await client.users.info({ user: userId, include_locale: true });
-      return remember(userId, wordingOf(languageOf(user?.locale ?? '') ?? language), REMEMBERED_MS);
+      return { wording: wordingOf(languageOf(user?.locale ?? '') ?? language), forMs: REMEMBERED_MS };
     } catch (error) {
       logger.warn({ err: error, user: userId }, 'locale not known');
-      return remember(userId, known, DOUBTED_MS);
+      return { wording: remembered.get(userId)?.wording ?? house, forMs: DOUBTED_MS };
     }
+  }
+
+  /** Many readers ask once; what is not the newest question any more is not remembered. */
+  function asking(userId: string): Promise<Wording> {
+    const going = asked.get(userId);
+    if (going !== undefined) return going;
+    const made = ask(userId).then(({ wording, forMs }) => {
+      if (asked.get(userId) !== made) return wording;
+      asked.delete(userId);
+      return remember(userId, wording, forMs);
+    });
+    asked.set(userId, made);
+    return made;
   }
 
   return {
     async wordingFor(userId) {
       const found = remembered.get(userId);
       if (found !== undefined && found.untilMs > nowMs()) return found.wording;
-      const going = asked.get(userId) ?? ask(userId).finally(() => asked.delete(userId));
-      asked.set(userId, going);
+      const going = asking(userId);
       const patience = new AbortController();
       const late = systemClock.sleep(WAIT_MS, patience.signal).then(() => found?.wording ?? house);
       try {
@@ -70,6 +87,12 @@ export function openReaders(
       } finally {
         patience.abort();
       }
+    },
+    forget(userId) {
+      asked.delete(userId);
+      const found = remembered.get(userId);
+      // It still serves whom Slack keeps waiting.
+      if (found !== undefined) found.untilMs = -Infinity;
     },
   };
 }

@@ -67,6 +67,7 @@ export async function openEars(): Promise<Ears> {
   };
   registerListeners(app, parts, createForms(parts.clients), {
     opened: () => Promise.resolve(),
+    redraw: () => Promise.resolve(),
     close: () => Promise.resolve(),
   });
   guardAcks(app, { logger, say: english, nowMs: () => Date.now() });

@@ -45,7 +45,7 @@ describe.each(['manifest.json', 'manifest.http.json'])('%s', (name) => {
   it('has the command, the shortcut and the events that the bot listens to', () => {
     expect(manifest.features?.slash_commands?.map(({ command }) => command)).toEqual([SLASH_COMMAND]);
     expect(manifest.features?.shortcuts).toMatchObject([{ type: 'message', callback_id: COMMAND_SHORTCUT }]);
-    const heard = ['listeners', 'mentions', 'group-events', 'home-listeners'].flatMap((file) => {
+    const heard = ['listeners', 'mentions', 'group-events', 'home-listeners', 'reader-events'].flatMap((file) => {
       const source = readFileSync(new URL(`../../src/bot/${file}.ts`, import.meta.url), 'utf8');
       return [...source.matchAll(/app\.event\('(\w+)'/g)].map(([, event]) => event);
     });

@@ -1,18 +1,8 @@
 import { z } from 'zod';
 import { count, flag, method, word, type Method } from '../method.ts';
-import { SlackFault, type Json, type User, type UserGroup } from '../model.ts';
+import { SlackFault, type Json, type UserGroup } from '../model.ts';
+import { wireUser } from '../user-change.ts';
 import { newId, type World } from '../world.ts';
-
-/** Slack tells the locale only to whom asks for it. */
-function wireUser({ locale, ...user }: User, hasLocale: boolean): Json {
-  return {
-    ...user,
-    ...(hasLocale ? { locale } : {}),
-    profile: { real_name: user.real_name, display_name: user.name },
-    tz: 'Europe/Paris',
-    is_app_user: false,
-  };
-}
 
 function wireGroup(group: UserGroup, world: World): Json {
   return { ...group, team_id: world.team.id, is_usergroup: true, user_count: group.users.length, date_delete: 0 };
