@@ -75,6 +75,12 @@ const RABBITMQ: DrillEngine = {
   },
 };
 
+/** The members but this one count without it, so that writes go on. */
+async function goesOnWithout(real: Movable, without: string): Promise<boolean> {
+  const sizes = await mariadb.statusOf(real, 'wsrep_cluster_size');
+  return mariadb.servers.every((host, at) => host === without || sizes[at] === '2');
+}
+
 /** Every member counts all others and has every write. */
 async function isGaleraWhole(real: Movable): Promise<boolean> {
   const [sizes, states] = await Promise.all(
@@ -88,10 +94,7 @@ const MARIADB: DrillEngine = {
   ...{ hosts: [...mariadb.servers, mariadb.WITNESS], secrets: mariadb.CANARIES },
   open: () => mariadb.openMariadb(),
   chosen: (real) => mariadb.chosenOf(real),
-  async goesOn(real, without) {
-    const sizes = await mariadb.statusOf(real, 'wsrep_cluster_size');
-    return mariadb.servers.every((host, at) => host === without || sizes[at] === '2');
-  },
+  goesOn: goesOnWithout,
   isMember: (real) => isGaleraWhole(real),
 };
 
@@ -110,7 +113,9 @@ const PROXYSQL: DrillEngine = {
   ...{ hosts: proxysql.HOSTS, secrets: { ...proxysql.CANARIES, ...mariadb.CANARIES } },
   open: () => proxysql.openProxysql(),
   chosen: (real) => writerOf(real),
-  goesOn: async (real, without) => ![without, 'none'].includes(await writerOf(real)),
+  async goesOn(real, without) {
+    return (await goesOnWithout(real, without)) && ![without, 'none'].includes(await writerOf(real));
+  },
   isMember: (real) => isGaleraWhole(real),
   async besides(real) {
     const [stays, killed] = ['proxysql-01', 'proxysql-02'] as const;

@@ -15,12 +15,15 @@ main() {
   take_move_args "$@"
   if ! is_writer; then return 0; fi
   unit_of_port "$MARIADB_PORT"
-  change member "$UNIT" "killed (SIGKILL), kept stopped until the proxies lead to another"
+  change member "$UNIT" "killed (SIGKILL), kept stopped until the others go on and the proxies lead to one of them"
   if ! applying; then return 0; fi
   keep_stopped "$UNIT"
   remember_data
   read -r start _ </proc/uptime
   kill_unit "$UNIT" "$MARIADB_PORT"
+  # The proxies lead elsewhere at once, but nobody there takes a write before the others count without this member; were
+  # it started in between, they would begin to count anew, and writes stand still for some seconds more.
+  await_others "$start" others
   await_writer "$start" takeover
 }
 
