@@ -97,8 +97,8 @@ describe(`k3s on real hosts that run ${WHAT}, driven by Slack messages alone`, (
     const others = NODES.filter((host) => host !== 'k8s-master-02');
     const before = await real.starts(others, UNITS);
     const moved = await moveModule(real, 'drill', 'k3s');
-    expect(moved.told).toMatchObject({ takeover: 'pass', noticed: 'pass', rejoin: 'pass' });
     await expectMoved(moved, 'k8s-master-02');
+    expect(moved.told).toMatchObject({ takeover: 'pass', noticed: 'pass', rejoin: 'pass' });
     expect(await real.starts(others, UNITS)).toEqual(before);
     process.stdout.write(`drill: ${moved.facts['outage-seconds']} s without a write, ${moved.facts.lost} lost\n`);
   });
@@ -106,8 +106,8 @@ describe(`k3s on real hosts that run ${WHAT}, driven by Slack messages alone`, (
   it('drains, restarts and opens another master in order, without losing a write', async () => {
     await whole();
     const moved = await moveModule(real, 'failover', 'k3s');
-    expect(moved.told).toMatchObject({ switch: 'pass' });
     await expectMoved(moved, 'k8s-master-03');
+    expect(moved.told).toMatchObject({ switch: 'pass' });
     process.stdout.write(`failover: ${moved.facts['outage-seconds']} s without a write, ${moved.facts.lost} lost\n`);
   });
 

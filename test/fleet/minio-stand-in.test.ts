@@ -82,16 +82,16 @@ describe(`minio on real hosts that run ${WHAT}, driven by Slack messages alone`,
     it('takes a node out for maintenance and back, while objects are written and read, and loses none', async () => {
       await whole();
       const moved = await moveModule(real, 'failover', 'minio');
-      expect(moved.told).toMatchObject({ leave: 'pass' });
       await expectMoved(moved);
+      expect(moved.told).toMatchObject({ leave: 'pass' });
       process.stdout.write(`failover: ${moved.facts['outage-seconds']} s without a write, ${moved.facts.lost} lost\n`);
     });
 
     it('goes on without a killed node, which has every object again when it is back', async () => {
       const before = await real.starts(['minio-01', 'minio-02'], UNIT);
       const moved = await moveModule(real, 'drill', 'minio');
-      expect(moved.told).toMatchObject({ takeover: 'pass' });
       await expectMoved(moved);
+      expect(moved.told).toMatchObject({ takeover: 'pass' });
       expect(await real.starts(['minio-01', 'minio-02'], UNIT)).toEqual(before);
       process.stdout.write(`drill: ${moved.facts['outage-seconds']} s without a write, ${moved.facts.lost} lost\n`);
     });

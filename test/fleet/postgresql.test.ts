@@ -181,6 +181,7 @@ describe('postgresql, driven by Slack messages alone, on real hosts', () => {
     second = await real.when(second, (text) => text.includes('is held by'), 60_000);
     expect(readable(second)).toMatch(/Lock `[a-z]+` is held by run [a-z]{5}-[a-z]{5} of Olga Operator since/);
     const moved = await moving;
+    expect(moved.text).toMatch(DONE);
     expect(moved.told).toMatchObject({ switch: 'pass' });
     second = await real.when(second, (text) => text.includes('keybuzz_approve'), 60_000);
     await real.slack.person('operator').command('#ops', '/keybuzz', `cancel ${runIdOf(second)}`);
@@ -199,8 +200,8 @@ describe('postgresql, driven by Slack messages alone, on real hosts', () => {
     await real.worker.end('SIGKILL');
     await real.start('worker');
     const moved = await moving;
-    expect(moved.told).toMatchObject({ takeover: 'pass' });
     await expectMoved(moved, before);
+    expect(moved.told).toMatchObject({ takeover: 'pass' });
     process.stdout.write(`drill: ${moved.facts['outage-seconds']} s without a write, ${moved.facts.lost} lost\n`);
   });
 

@@ -112,16 +112,16 @@ describe('proxysql on real hosts, with proxysql-stand-in before a real Galera cl
   it('leads to another writer in order, without losing a write', async () => {
     await whole();
     const moved = await moveModule(real, 'failover', 'proxysql');
-    expect(moved.told).toMatchObject({ switch: 'pass' });
     await expectMoved(moved);
+    expect(moved.told).toMatchObject({ switch: 'pass' });
     process.stdout.write(`failover: ${moved.facts['outage-seconds']} s without a write, ${moved.facts.lost} lost\n`);
   });
 
   it('goes on without the killed writer, and then without a killed proxy, without losing a write', async () => {
     await whole();
     const moved = await moveModule(real, 'drill', 'proxysql');
-    expect(moved.told).toMatchObject({ others: 'pass', takeover: 'pass', rejoin: 'pass', 'other-serves': 'pass' });
     await expectMoved(moved);
+    expect(moved.told).toMatchObject({ others: 'pass', takeover: 'pass', rejoin: 'pass', 'other-serves': 'pass' });
     process.stdout.write(`drill: ${moved.facts['outage-seconds']} s without a write, ${moved.facts.lost} lost\n`);
   });
 

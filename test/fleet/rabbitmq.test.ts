@@ -127,8 +127,8 @@ describe('rabbitmq, driven by Slack messages alone, on real hosts', () => {
   it('takes one node out and back in without losing a confirmed message', async () => {
     const [chosen, before] = [await chosenNode(), await real.starts(servers, UNITS)];
     const moved = await moveModule(real, 'failover', 'rabbitmq');
-    expect(moved.told).toMatchObject({ switch: 'pass' });
     await expectMoved(moved, chosen, before);
+    expect(moved.told).toMatchObject({ switch: 'pass' });
     expect(await chosenNode()).not.toBe(chosen);
     process.stdout.write(
       `failover: ${moved.facts['outage-seconds']} s without a confirmation, ${moved.facts.lost} lost\n`,
@@ -145,8 +145,8 @@ describe('rabbitmq, driven by Slack messages alone, on real hosts', () => {
     await real.worker.end('SIGKILL');
     await real.start('worker');
     const moved = await moving;
-    expect(moved.told).toMatchObject({ takeover: 'pass' });
     await expectMoved(moved, chosen, before);
+    expect(moved.told).toMatchObject({ takeover: 'pass' });
     process.stdout.write(
       `drill: ${moved.facts['outage-seconds']} s without a confirmation, ${moved.facts.lost} lost\n`,
     );
