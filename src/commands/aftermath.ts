@@ -23,8 +23,8 @@ function undone({ progress }: PlannedStep, say: Wording): string {
   const done = names(progress, ({ status }) => status === 'ok');
   const left = names(progress, ({ status }) => status !== 'ok');
   return done.length === 0
-    ? progress.title
-    : say.aftermath.undone(progress.title, listed(left, say), listed(done, say));
+    ? say.titled(progress.title)
+    : say.aftermath.undone(say.titled(progress.title), listed(left, say), listed(done, say));
 }
 
 /** Steps the run owes; what a failed run failed at is told as its reason. */
@@ -39,26 +39,27 @@ function notDone(state: RunState, say: Wording): string[] {
 /** What putting right came to, a sentence per step that had to. */
 function putRight(step: StepState, say: Wording): string {
   const { aftermath: told } = say;
+  const title = say.titled(step.title);
   const bad = step.hosts.filter(({ status }) => status === 'failed' || status === 'unknown');
   const [first] = bad;
   if (first !== undefined || step.status === 'failed' || step.status === 'unknown') {
     const why = first === undefined ? step.reason : `${first.host}: ${first.reason}`;
-    return told.notMended(step.title, why);
+    return told.notMended(title, why);
   }
-  if (!isDone(step)) return told.mending(step.title);
+  if (!isDone(step)) return told.mending(title);
   const changes = step.hosts.flatMap((host) => host.changes);
-  if (changes.length === 0) return told.mendedNothing(step.title);
+  if (changes.length === 0) return told.mendedNothing(title);
   const what = changes.map(({ host, kind, target, detail }) => `${host}: ${[kind, target, detail].join(' ').trim()}`);
-  return told.mended(step.title, listed(what, say));
+  return told.mended(title, listed(what, say));
 }
 
 /** Work whose end nobody knows. */
-function openWork(state: RunState): string[] {
+function openWork(state: RunState, say: Wording): string[] {
   return plannedSteps(state)
     .filter(({ step }) => isChange(step))
     .flatMap(({ progress }) =>
       names(progress, ({ status }) => status === 'unknown' || status === 'running').map(
-        (host) => `${host} (${progress.title})`,
+        (host) => `${host} (${say.titled(progress.title)})`,
       ),
     );
 }
@@ -66,11 +67,11 @@ function openWork(state: RunState): string[] {
 /** Of a run that stopped or ended short: whether anything of it may still go on, and where. */
 function whatStillRuns(state: RunState, say: Wording): string[] {
   const { aftermath: told } = say;
-  const open = openWork(state);
+  const open = openWork(state, say);
   if (open.length > 0) return [told.mayStillRun(listed(open, say))];
   const missed = plannedSteps(state).filter(({ step, progress }) => isCompensation(step) && !isDone(progress));
   const titles = listed(
-    missed.map(({ progress }) => progress.title),
+    missed.map(({ progress }) => say.titled(progress.title)),
     say,
   );
   if (missed.length > 0 && state.status === 'ended') return [told.notPutRight(titles)];
@@ -104,15 +105,15 @@ export function cancelOutlook(state: RunState, say: Wording = english): string[]
   const busy = all.flatMap(({ step, progress }) => {
     const hosts =
       progress.status === 'running' && isChange(step) ? names(progress, (host) => host.status === 'running') : [];
-    return hosts.length === 0 ? [] : [`${listed(hosts, say)} (${progress.title})`];
+    return hosts.length === 0 ? [] : [`${listed(hosts, say)} (${say.titled(progress.title)})`];
   });
   const left = all
     .filter(({ step, progress }) => !isCompensation(step) && progress.status === 'pending')
-    .map(({ progress }) => progress.title);
+    .map(({ progress }) => say.titled(progress.title));
   if (!hasTouched(state)) return [say.aftermath.endsNow];
   const mending = all
     .filter(({ step, progress }) => isCompensation(step) && !isDone(progress))
-    .map(({ progress }) => progress.title);
+    .map(({ progress }) => say.titled(progress.title));
   return [
     busy.length === 0 ? say.aftermath.idle : say.aftermath.finishedFirst(busy.join('; ')),
     ...(mending.length === 0 ? [] : [say.aftermath.thenMends(mending.join('; '))]),

@@ -105,10 +105,13 @@ function moveLines({ unproven, proven }: Digest, { digest }: Wording): DigestLin
   ];
 }
 
-function upkeepLine({ module, title, answer, value, text, isOld }: Upkeep, { digest }: Wording): DigestLine {
+function upkeepLine({ module, title, answer, value, text, isOld }: Upkeep, { digest, titled }: Wording): DigestLine {
   const told = [value, text].filter((part) => part !== '').join(', ');
   const old = isOld ? digest.old : '';
-  return { answer: isOld ? gravestAnswer([answer, 'unknown']) : answer, text: `${module}: ${title}: ${told}${old}` };
+  return {
+    answer: isOld ? gravestAnswer([answer, 'unknown']) : answer,
+    text: digest.upkeep(titled(`${module}: ${title}`), `${told}${old}`),
+  };
 }
 
 /** True when the monitor asks nothing: most of a digest would be empty, and it says what to do instead. */

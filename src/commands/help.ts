@@ -89,9 +89,11 @@ function moduleHelp({ policy, actor, say }: Reader, module: Module): HelpReply {
   );
   return {
     kind: 'help',
-    title: `${module.name}: ${module.title}`,
+    title: say.titled(`${module.name}: ${module.title}`),
     lines: offered.map(({ verb }) => ({ usage: `${verb} ${module.name}`, summary: say.verbs[verb] })),
-    notes: module.checks.map(({ id, title, criterion }) => say.help.checkPasses(`\`${id}\``, title, criterion)),
+    notes: module.checks.map(({ id, title, criterion }) =>
+      say.help.checkPasses(`\`${id}\``, say.titled(title), criterion),
+    ),
   };
 }
 
@@ -114,7 +116,7 @@ export function help(topic: string, reader: Reader): HelpReply {
       fix: (words) => words.help.showsAll,
     });
   }
-  const names = modules.map(({ name, title }) => `\`${name}\` (${title})`).join(', ');
+  const names = modules.map(({ name, title }) => `\`${name}\` (${say.titled(title)})`).join(', ');
   return {
     kind: 'help',
     title: 'KeyBuzz',

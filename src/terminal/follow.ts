@@ -32,7 +32,7 @@ function stepLines(before: StepState | undefined, after: StepState, style: Style
   const lines: string[] = [];
   if (after.status === 'running' && before?.status !== 'running') {
     const hosts = after.hosts.length === 0 ? '' : style.say.run.on(after.hosts.length);
-    lines.push(markLine('running', `${after.title}${hosts}`, style));
+    lines.push(markLine('running', `${style.say.titled(after.title)}${hosts}`, style));
   }
   for (const host of hostsWorthALine(after)) {
     lines.push(
@@ -44,7 +44,9 @@ function stepLines(before: StepState | undefined, after: StepState, style: Style
     );
   }
   const hasEnded = after.status !== 'running' && after.status !== 'pending' && after.status !== before?.status;
-  if (hasEnded) lines.push(...checkLines(after.checks, style), markLine(after.status, after.title, style));
+  if (hasEnded) {
+    lines.push(...checkLines(after.checks, style), markLine(after.status, style.say.titled(after.title), style));
+  }
   return lines;
 }
 

@@ -35,7 +35,7 @@ export function unmetLines(state: RunState, style: Style): string[] {
   const refused = unmet(state);
   if (refused === undefined) return [];
   return [
-    clip(style.say.run.notFit(escapeControl(refused.title)), style.columns),
+    clip(style.say.run.notFit(escapeControl(style.say.titled(refused.title))), style.columns),
     ...checkLines(refused.results, style),
   ];
 }

@@ -86,7 +86,7 @@ export function hostsWorthALine(step: StepState): HostState[] {
 export function stepLines(step: StepState, style: Style): string[] {
   const ms = lengthMs(step.startedAt, step.endedAt);
   const text = [
-    step.title,
+    style.say.titled(step.title),
     step.impact === 'none' ? '' : `(${style.say.states.impact[step.impact]})`,
     ms === undefined ? '' : formatDuration(ms),
   ];

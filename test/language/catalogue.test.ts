@@ -16,7 +16,9 @@ const SAME: readonly string[] = [
 ];
 
 /** Whose argument is a word of our own, told in the reader's language. */
-const OWN_WORDS: readonly string[] = ['count', 'more', 'states.answers', 'grammar.none', 'grammar.runHasNo'];
+const OWN_WORDS: readonly string[] = [
+  ...['count', 'more', 'states.answers', 'grammar.none', 'grammar.runHasNo', 'titled'],
+];
 
 const pairs = leavesOf(english).map(({ path, value }): [string, Leaf['value'], Leaf['value']] => {
   const other = leavesOf(french).find((leaf) => leaf.path === path);

@@ -73,7 +73,7 @@ function approvalButtons(state: RunState, say: Wording): Button[] {
 function cancelButton(state: RunState, say: Wording): Button[] {
   const { buttons } = say;
   if (state.cancel !== undefined || !state.plan.steps.some(isChange)) return [];
-  const then = state.plan.steps.filter(isCompensation).map(({ title }) => title);
+  const then = state.plan.steps.filter(isCompensation).map(({ title }) => say.titled(title));
   const mending = then.length === 0 ? '' : buttons.cancelMends(then.join('; '));
   const text = `${buttons.cancelText}${mending}`;
   const question = buttons.cancelAsk(state.plan.title);

@@ -39,7 +39,7 @@ const TITLES: Readonly<Record<string, Phrase>> = {
 
 /** What an alert is about, as people call it; safe mrkdwn. */
 export function subjectTitle(subject: string, say: Wording = english): string {
-  return line(TITLES[subject]?.(say) ?? findModule(subject)?.title ?? subject, 80);
+  return line(TITLES[subject]?.(say) ?? say.titled(findModule(subject)?.title ?? subject), 80);
 }
 
 /** How grave it is, or what became of it: a mark and a word, so that nobody depends on a colour. */

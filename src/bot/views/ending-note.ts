@@ -19,7 +19,7 @@ export function endingNote(state: RunState, say: Wording = english): Message {
   ].filter((each) => each !== '');
   const blocks = [
     section(text.join('\n')),
-    ...(refused === undefined ? [] : [section(say.run.notFit(line(refused.title, 120)))]),
+    ...(refused === undefined ? [] : [section(say.run.notFit(line(say.titled(refused.title), 120)))]),
     ...checkMatrix(refused?.results ?? [], 1, say),
     ...resultSections(state, say),
     ...sentenceSections(aftermath(state, say), say),

@@ -44,7 +44,7 @@ export interface Home {
 
 function moduleLine({ name, title, monitored, snapshot }: ModuleRow, now: string, say: Wording): string {
   const { home } = say;
-  const head = `*${line(title, 80)}* ${code(name, 40)}`;
+  const head = `*${line(say.titled(title), 80)}* ${code(name, 40)}`;
   if (monitored === undefined) return `:white_circle: ${head} · ${home.notMonitored}`;
   if (snapshot === undefined) return `:hourglass: ${head} · ${home.notAsked}`;
   const old = isOld(snapshot, monitored, now) ? ` :warning: ${home.old}` : '';

@@ -60,7 +60,7 @@ function situation(state: RunState, say: Wording): KnownBlock[] {
   if (why === undefined || why.reason === '' || isTold) return [];
   const refused = unmet(state);
   if (refused !== undefined) {
-    const head = section(say.run.notFit(line(refused.title, 120)));
+    const head = section(say.run.notFit(line(say.titled(refused.title), 120)));
     return [
       head,
       ...checkMatrix(refused.results, 1, say),

@@ -16,10 +16,10 @@ export function progressOf(steps: readonly StepState[]): { status: ProgressStatu
 export function changesByPart(state: RunState, changes: readonly Change[], say: Wording = english): string[] {
   const { stages } = state.plan;
   if (stages === undefined) {
-    return changesByStep(changes, new Map(state.steps.map(({ id, title }) => [id, title])), say);
+    return changesByStep(changes, new Map(state.steps.map(({ id, title }) => [id, say.titled(title)])), say);
   }
   const moduleOf = (step: string) => stages.find(({ steps }) => steps.includes(step))?.module ?? step;
-  const titles = new Map(stages.map(({ module, title }) => [module, `${module}: ${title}`]));
+  const titles = new Map(stages.map(({ module, title }) => [module, say.titled(`${module}: ${title}`)]));
   return changesByStep(
     changes.map((change) => ({ ...change, step: moduleOf(change.step) })),
     titles,

@@ -15,10 +15,10 @@ const TAIL_CHARS_MAX = 1500;
 /** A step in its turn, or one that puts right what the run may have left. */
 export type StepKind = 'step' | 'compensation';
 
-function title(step: StepState, kind: StepKind, { run, states }: Wording): string {
+function title(step: StepState, kind: StepKind, { run, states, titled }: Wording): string {
   const took = duration(step.startedAt, step.endedAt);
   const why = kind === 'compensation' ? `:leftwards_arrow_with_hook: ${run.compensation}` : '';
-  return `${why}${PROGRESS_MARKS[step.status]} *${line(step.title, 120)}* ${states.progress[step.status]}${took && ` ${run.took(took)}`}`;
+  return `${why}${PROGRESS_MARKS[step.status]} *${line(titled(step.title), 120)}* ${states.progress[step.status]}${took && ` ${run.took(took)}`}`;
 }
 
 /** A step that ended well: how long, what changed, what the checks answered. */

@@ -55,7 +55,7 @@ function stepLines(step: StepState, state: RunState, say: Wording): string[] {
   const changed = changes === 0 ? '' : ` · ${count(changes, 'change', say)}`;
   const isCutShort = step.status === 'running' && state.ending !== undefined;
   const mark = isCutShort ? ':black_square_for_stop:' : PROGRESS_MARKS[step.status];
-  const head = `${mark} *${line(step.title, 120)}* ${endedWord(step.status, state, say)}`;
+  const head = `${mark} *${line(say.titled(step.title), 120)}* ${endedWord(step.status, state, say)}`;
   const busy = step.hosts.filter((host) => host.progress !== undefined && host.status === 'running');
   const bad = step.hosts.filter((host) => host.status === 'failed' || host.status === 'unknown');
   const shown = step.status === 'ok' ? [] : [...bad, ...busy];
@@ -78,7 +78,7 @@ function stageLines(state: RunState, stage: Stage, say: Wording): string[] {
     changes === 0 ? '' : count(changes, 'change', say),
     isSkipped ? say.run.nothingToChange : '',
   ].filter(Boolean);
-  const name = `*${line(stage.module || stage.title, 60)}*`;
+  const name = `*${line(stage.module || say.titled(stage.title), 60)}*`;
   const word =
     status === 'pending' || status === 'running' ? endedWord(status, state, say) : say.states.progress[status];
   const head = [`${PROGRESS_MARKS[status]} ${name} ${word}`, ...parts].join(' · ');

@@ -42,6 +42,7 @@ export const digest = {
   waiting: (what: { run: string; for: string; command: string; person: string; age: string }): string =>
     `${what.run} ${what.for}: ${what.command} by ${what.person}, ${what.age} ago`,
   never: (names: string): string => `never, as far as our logs go: ${names}`,
+  upkeep: (what: string, told: string): string => `${what}: ${told}`,
   moved: (number: number): string => `${number} moved in the last 30 days`,
   old: ' (an old answer)',
   topics: { certificates: 'Certificates', backups: 'Backups', 'end of life': 'End of life' },

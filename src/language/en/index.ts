@@ -41,5 +41,7 @@ export const en = {
   slack,
   states,
   terminal,
+  /** A title that a module or a plan brings, for the reader: they are English where they stand. */
+  titled: (title: string): string => title,
   verbs,
 };

@@ -28,6 +28,7 @@ export const digest: typeof english = {
   },
   waiting: (what) => `${what.run} ${what.for} : ${what.command} de ${what.person}, il y a ${what.age}`,
   never: (names) => `jamais, d'après nos journaux : ${names}`,
+  upkeep: (what, told) => `${what} : ${told}`,
   moved: (number) => `${number} ${number < 2 ? 'déplacé' : 'déplacés'} ces 30 derniers jours`,
   old: ' (réponse ancienne)',
   topics: { certificates: 'Certificats', backups: 'Sauvegardes', 'end of life': 'Fin de vie' },

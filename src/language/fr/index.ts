@@ -8,6 +8,7 @@ import { counting } from './counting.ts';
 import { errors } from './errors.ts';
 import { grammar } from './grammar.ts';
 import { forms, home } from './home.ts';
+import { titled } from './modules/index.ts';
 import { aftermath, events, notes } from './notes.ts';
 import { codes, decisions, groups, policy } from './policy.ts';
 import { approval, buttons, run } from './run.ts';
@@ -42,5 +43,6 @@ export const fr: typeof en = {
   slack,
   states,
   terminal,
+  titled,
   verbs,
 };
