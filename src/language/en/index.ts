@@ -39,6 +39,8 @@ export const en = {
   policy,
   run,
   slack,
+  /** A sentence that was kept before its reader was known, for the reader: what a check found, why a run stopped. */
+  retold: (sentence: string): string => sentence,
   states,
   terminal,
   /** A title that a module or a plan brings, for the reader: they are English where they stand. */

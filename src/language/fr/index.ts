@@ -11,6 +11,7 @@ import { forms, home } from './home.ts';
 import { titled } from './modules/index.ts';
 import { aftermath, events, notes } from './notes.ts';
 import { codes, decisions, groups, policy } from './policy.ts';
+import { retold } from './retold/index.ts';
 import { approval, buttons, run } from './run.ts';
 import { states } from './states.ts';
 import { terminal } from './terminal.ts';
@@ -39,6 +40,7 @@ export const fr: typeof en = {
   notes,
   parameters,
   policy,
+  retold,
   run,
   slack,
   states,
