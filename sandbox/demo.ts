@@ -74,7 +74,7 @@ async function main(options: Options): Promise<number> {
   // First, as it is the one thing that people may lack.
   const headless = options.show === 'tour' ? await (await import('./web/browser.ts')).openBrowser() : undefined;
   try {
-    const stage = await setStage(maker, say);
+    const stage = await setStage(maker, options.language, say);
     try {
       if (options.show === 'terminal') return await showTerminal(stage, stop.signal, stopped);
       return await showPage(stage, { ...options, browser: headless?.browser }, stopped);
@@ -91,7 +91,7 @@ async function main(options: Options): Promise<number> {
 
 function optionsOrUsage(): Options | undefined {
   try {
-    return readOptions(process.argv.slice(2));
+    return readOptions(process.argv.slice(2), process.env);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return undefined;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { LANGUAGES, type Language } from '../../src/language/index.ts';
 
 export const USAGE = `keybuzz demo [--no-web] [--script tour [--screens DIR]] [--fleet real] [--port N]
   Without options: a page that looks like the operators' Slack workspace; the address is printed. Ctrl-C ends it.
@@ -8,6 +9,7 @@ export const USAGE = `keybuzz demo [--no-web] [--script tour [--screens DIR]] [-
   --screens DIR   where to (default: docs/screens)
   --fleet real    real Debian hosts instead of the simulated ones, booted on this machine (needs root on Debian)
   --port N        serve the page on this port (default: a free one)
+  KEYBUZZ_LANG=fr in its environment: the bot speaks French on the page; there each person may choose a language of their own
 `;
 
 /** What somebody wants to see. */
@@ -16,6 +18,8 @@ export interface Options {
   hosts: 'simulated' | 'real';
   /** Undefined: a free one. */
   port: number | undefined;
+  /** What the bot speaks, and everybody who chooses no other on the page. */
+  language: Language;
   /** Where the tour's pictures go. */
   screens: string;
 }
@@ -29,8 +33,15 @@ function readPort(text: string | undefined): number | undefined {
   throw new Error(`--port '${text}' is no port.`);
 }
 
-/** Reads the command line. Throws an Error whose sentence says what is wrong with it. Pure. */
-export function readOptions(args: readonly string[]): Options {
+function readLanguage(text: string | undefined): Language {
+  if (text === undefined || text === '') return 'en';
+  const language = LANGUAGES.find((one) => one === text);
+  if (language !== undefined) return language;
+  throw new Error(`KEYBUZZ_LANG '${text}' is not one of ${LANGUAGES.join(', ')}.`);
+}
+
+/** Reads the command line and KEYBUZZ_LANG. Throws an Error whose sentence says what is wrong with them. Pure. */
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
@@ -45,11 +56,16 @@ export function readOptions(args: readonly string[]): Options {
   if (fleet === 'real' && (isTerminal || script !== undefined)) {
     throw new Error('--fleet real is for the page; --no-web and --script play with the simulated hosts.');
   }
+  const language = readLanguage(env.KEYBUZZ_LANG);
+  if (language !== 'en' && (isTerminal || script !== undefined)) {
+    throw new Error(`KEYBUZZ_LANG=${language} is for the page; --no-web and --script play in English.`);
+  }
   if (screens !== undefined && script === undefined) throw new Error('--screens belongs to --script tour.');
   return {
     show: script !== undefined ? 'tour' : isTerminal ? 'terminal' : 'page',
     hosts: fleet,
     port: readPort(values.port),
+    language,
     screens: screens ?? SCREENS,
   };
 }

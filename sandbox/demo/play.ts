@@ -1,3 +1,4 @@
+import { LANGUAGES, wordingOf } from '../../src/language/index.ts';
 import type { Message, SlackSandbox } from '../slack/index.ts';
 import type { Screen } from './screen.ts';
 
@@ -17,9 +18,14 @@ export function runMessages(slack: SlackSandbox): Message[] {
   return slack.messages(CHANNEL).filter((message) => message.metadata?.event_type === 'keybuzz_run');
 }
 
+/** A log's head in a report, in each language; the event's number is a group. */
+const LOG_HEADS = LANGUAGES.map((language) => wordingOf(language).run.logHead('.*?', 0).replace('0', '(\\d+)'));
+const LOG_HEAD = new RegExp(LOG_HEADS.join('|'));
+
 /** The number of a run's last event; undefined while it goes on: a report that is over carries its log's head. */
 function lastEvent(message: Message): string | undefined {
-  return /Log head .*? after event (\d+)/.exec(JSON.stringify(message.blocks ?? []))?.[1];
+  const [, ...numbers] = LOG_HEAD.exec(JSON.stringify(message.blocks ?? [])) ?? [];
+  return numbers.find((number) => number !== undefined);
 }
 
 /** True for the report of a run that is over. */

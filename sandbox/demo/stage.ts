@@ -1,8 +1,10 @@
 import { loadInventory } from '../../src/inventory.ts';
+import type { Language } from '../../src/language/index.ts';
 import { startHetznerSandbox, type HetznerSandbox } from '../hetzner/index.ts';
 import { startPrivateRedis, type PrivateRedis } from '../redis.ts';
 import { startSlackSandbox } from '../slack/index.ts';
 import type { SlackSandbox } from '../slack/index.ts';
+import { LOCALE_IN } from '../web/locales.ts';
 import { startProgram, startRestartable, type Restartable } from './program.ts';
 import type { DemoHosts, HostMaker } from './hosts.ts';
 import { createSite, type Site } from './site.ts';
@@ -45,7 +47,7 @@ function openProject({ inventoryFile }: Site, { onPower }: DemoHosts): Promise<H
 }
 
 /** Starts hosts, Redis, Slack, bot and worker. `say` hears of what takes time. */
-export async function setStage(maker: HostMaker, say: (line: string) => void): Promise<Stage> {
+export async function setStage(maker: HostMaker, language: Language, say: (line: string) => void): Promise<Stage> {
   const closers: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -55,7 +57,7 @@ export async function setStage(maker: HostMaker, say: (line: string) => void): P
     closers.push(site.remove);
     const redis = await startPrivateRedis(say);
     closers.push(() => redis.stop());
-    const slack = await startSlackSandbox();
+    const slack = await startSlackSandbox({ locale: LOCALE_IN[language] });
     closers.push(slack.close);
     const hosts = await maker.open(site, say);
     closers.push(hosts.close);
@@ -72,6 +74,7 @@ export async function setStage(maker: HostMaker, say: (line: string) => void): P
       KEYBUZZ_INVENTORY: site.inventoryFile,
       KEYBUZZ_POLICY: site.policyFile,
       KEYBUZZ_SWEEP_MS: SWEEP_MS,
+      KEYBUZZ_LANG: language,
     };
     const bot = await startProgram({
       name: 'bot',

@@ -42,8 +42,11 @@ export function defaultApp(): AppIdentity {
   };
 }
 
+/** A user as far as anybody cares to say. */
+export type GivenUser = Partial<User> & { id: string; name: string };
+
 /** A user; what is left out is the ordinary case. */
-export function user(given: Partial<User> & { id: string; name: string }): User {
+export function user(given: GivenUser): User {
   const flags = { is_bot: false, deleted: false, is_restricted: false, is_ultra_restricted: false };
   return { real_name: given.name, team_id: TEAM.id, locale: 'en-US', ...flags, ...given };
 }
@@ -54,12 +57,12 @@ export function channel(given: Partial<Channel> & { id: string; name: string }):
 }
 
 /** Four people with the roles the policy's examples use, and the bot. */
-export function defaultUsers(): User[] {
+export function defaultUsers(): GivenUser[] {
   return [
-    user({ id: 'U0OPERATOR', name: 'operator', real_name: 'Olga Operator' }),
-    user({ id: 'U0APPROVER', name: 'approver', real_name: 'Anne Approver' }),
-    user({ id: 'U0APPROVER2', name: 'approver2', real_name: 'Aldo Approver' }),
-    user({ id: 'U0VIEWER', name: 'viewer', real_name: 'Victor Viewer' }),
+    { id: 'U0OPERATOR', name: 'operator', real_name: 'Olga Operator' },
+    { id: 'U0APPROVER', name: 'approver', real_name: 'Anne Approver' },
+    { id: 'U0APPROVER2', name: 'approver2', real_name: 'Aldo Approver' },
+    { id: 'U0VIEWER', name: 'viewer', real_name: 'Victor Viewer' },
   ];
 }
 

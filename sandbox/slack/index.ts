@@ -5,7 +5,7 @@ import { createDelivering, type Carry, type Delivering } from './delivery.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { listen } from './http.ts';
 import { createLimits, type LimitMode } from './limits.ts';
-import { SandboxError, type Channel, type User, type UserGroup } from './model.ts';
+import { SandboxError, type Channel, type UserGroup } from './model.ts';
 import { createPerson, type Person } from './person.ts';
 import { createQueries, type Queries } from './queries.ts';
 import { createSocketMode, type DisconnectReason } from './socket.ts';
@@ -26,8 +26,10 @@ export type { ClickOptions, DeliverOptions, Delivery } from './person-hands.ts';
 export interface SandboxOptions {
   /** A free one unless told. */
   port?: number;
+  /** The language of everybody's Slack who is given none: `en-US` unless told. */
+  locale?: string;
   /** People beside the bot; operator, approver, approver2 and viewer unless told. */
-  users?: (Partial<User> & { id: string; name: string })[];
+  users?: defaults.GivenUser[];
   /** #ops and #ops-alerts, with everybody in them, unless told. */
   channels?: (Partial<Channel> & { id: string; name: string })[];
   groups?: UserGroup[];
@@ -76,7 +78,8 @@ export interface SlackSandbox extends Queries {
 
 function buildWorld(options: SandboxOptions): World {
   const app = { ...defaults.defaultApp(), ...options.app };
-  const people = options.users?.map(defaults.user) ?? defaults.defaultUsers();
+  const given = options.users ?? defaults.defaultUsers();
+  const people = given.map((each) => defaults.user({ locale: options.locale ?? 'en-US', ...each }));
   return createWorld({
     team: defaults.TEAM,
     app,

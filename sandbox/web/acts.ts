@@ -83,5 +83,8 @@ export async function perform(
     case 'open-home':
       await me.openHome();
       return {};
+    case 'set-locale':
+      me.setLocale(act.locale);
+      return {};
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Block, Json } from '../slack/model.ts';
+import { LOCALES } from './locales.ts';
 
 // What the page and its server say to each other: the page sends acts, the server answers each and pushes what is seen.
 
@@ -9,6 +10,8 @@ export interface SeenUser {
   name: string;
   realName: string;
   isBot: boolean;
+  /** The language of their Slack: `fr-FR`. */
+  locale: string;
 }
 
 export interface SeenChannel {
@@ -104,6 +107,7 @@ export const Act = z.discriminatedUnion('do', [
   z.object({ do: z.literal('close'), view: z.string() }),
   z.object({ do: z.literal('shortcut'), channel: z.string(), ts: z.string(), callback: z.string() }),
   z.object({ do: z.literal('open-home') }),
+  z.object({ do: z.literal('set-locale'), locale: z.enum(LOCALES) }),
   z.object({ do: z.literal('fault'), fault: z.string(), on: z.boolean() }),
 ]);
 export type Act = z.infer<typeof Act>;

@@ -20,8 +20,8 @@ export interface SeenParts {
   faults: readonly SeenFault[];
 }
 
-function userOf({ id, name, real_name, is_bot }: User): SeenUser {
-  return { id, name, realName: real_name, isBot: is_bot };
+function userOf({ id, name, real_name, is_bot, locale }: User): SeenUser {
+  return { id, name, realName: real_name, isBot: is_bot, locale };
 }
 
 function fileOf({ id, name, length, content }: SlackFile): SeenFile {

@@ -13,8 +13,8 @@ import { filesIn, processesOf, strangersInProject } from './leftovers.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The demo as somebody started it in a terminal: a process group of its own, which Ctrl-C ends as a whole. */
-async function startDemo(directory: string) {
-  const env = { PATH: process.env.PATH, TMPDIR: directory, HOME: directory };
+async function startDemo(directory: string, environment: Record<string, string>) {
+  const env = { ...environment, PATH: process.env.PATH, TMPDIR: directory, HOME: directory };
   const args = ['--import', 'tsx', join(ROOT, 'sandbox/demo.ts')];
   const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   const lines = createInterface({ input: child.stdout });
@@ -79,11 +79,11 @@ async function openVisitor(headless: Headless, url: string, wrong: string[]): Pr
   return visit(page);
 }
 
-/** Starts the demo, and opens its page. Rejects with what the demo said when it does not come up. */
-export async function openDemoPage(): Promise<DemoPage> {
+/** Starts the demo, with this beside what it needs, and opens its page. Rejects with what the demo said when it does not come up. */
+export async function openDemoPage(environment: Record<string, string> = {}): Promise<DemoPage> {
   const before = strangersInProject();
   const directory = mkdtempSync(join(tmpdir(), 'kb-page-'));
-  const { child, url, heard } = await startDemo(directory);
+  const { child, url, heard } = await startDemo(directory, environment);
   let headless: Headless | undefined;
   const close = async () => {
     await headless?.close();

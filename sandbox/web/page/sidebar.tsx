@@ -1,5 +1,6 @@
+import { LOCALE_NAMES, LOCALES } from '../locales.ts';
 import { Avatar } from './message.tsx';
-import { useWorkspace } from './workspace.ts';
+import { userOf, useWorkspace } from './workspace.ts';
 
 /** What the middle of the page shows: a channel by id, or the app's home tab. */
 export type Place = string;
@@ -10,6 +11,29 @@ export interface SidebarProps {
   onPlace: (place: Place) => void;
   /** Channels with something new in them. */
   unread: ReadonlySet<string>;
+}
+
+/** Whom one acts as chooses the language of their Slack, as in its preferences. */
+function LanguageChoice() {
+  const { seen, act } = useWorkspace();
+  return (
+    <label className="language">
+      Language of {userOf(seen, seen.me).realName}
+      <select
+        value={userOf(seen, seen.me).locale}
+        onChange={({ target }) => {
+          const locale = LOCALES.find((one) => one === target.value);
+          if (locale !== undefined) void act({ do: 'set-locale', locale });
+        }}
+      >
+        {LOCALES.map((locale) => (
+          <option key={locale} value={locale}>
+            {LOCALE_NAMES[locale]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
 }
 
 /** Channels, the app, and whom one acts as. */
@@ -57,6 +81,7 @@ export function Sidebar({ place, onPlace, unread }: SidebarProps) {
           </li>
         ))}
       </ul>
+      <LanguageChoice />
       <p className={`sockets ${seen.connections > 0 ? '' : 'off'}`}>
         {seen.connections === 0
           ? 'The bot is not connected'

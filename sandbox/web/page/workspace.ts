@@ -23,7 +23,7 @@ export function useWorkspace(): Workspace {
 
 /** The user of an id; somebody unknown is shown by it. */
 export function userOf(seen: Seen, id: string): SeenUser {
-  return seen.users.find((user) => user.id === id) ?? { id, name: id, realName: id, isBot: false };
+  return seen.users.find((user) => user.id === id) ?? { id, name: id, realName: id, isBot: false, locale: '' };
 }
 
 /** `14:05` in the reader's time zone, from a message's ts (seconds). */

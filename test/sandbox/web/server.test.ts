@@ -102,6 +102,17 @@ describe('the server of the page', () => {
     await other.close();
   });
 
+  it('lets a person choose the language of their Slack, which everybody sees, and no other than are offered', async () => {
+    const page = await openPage(web.url);
+    const localeOf = (name: string) => (seen: Seen) => seen.users.find((user) => user.name === name)?.locale;
+    expect(await page.act({ do: 'set-locale', locale: 'fr-FR' })).toEqual({ type: 'answer', id: 1 });
+    const seen = await page.seen((each) => localeOf('operator')(each) === 'fr-FR');
+    expect(localeOf('viewer')(seen)).toBe('en-US');
+    page.send(JSON.stringify({ id: 2, act: { do: 'set-locale', locale: 'tlh' } }));
+    expect(await page.answer(-1)).toMatchObject({ error: expect.stringContaining('reload') });
+    await page.close();
+  });
+
   it('says in a sentence what could not be done', async () => {
     const page = await openPage(web.url);
     const command = { do: 'write', channel: 'C0OPS', text: '/keybuzz help' } as const;
