@@ -25,7 +25,7 @@ const LOG_HEAD = new RegExp(LOG_HEADS.join('|'));
 /** The number of a run's last event; undefined while it goes on: a report that is over carries its log's head. */
 function lastEvent(message: Message): string | undefined {
   const [, ...numbers] = LOG_HEAD.exec(JSON.stringify(message.blocks ?? [])) ?? [];
-  return numbers.find((number) => number !== undefined);
+  return numbers.find(Boolean);
 }
 
 /** True for the report of a run that is over. */

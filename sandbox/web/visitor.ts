@@ -3,6 +3,10 @@ import type { Locator, Page } from 'playwright-core';
 /** Longer than anything takes that a person waits for on the page. */
 const PATIENCE_MS = 60_000;
 
+/** A home tab is drawn when it is opened or asked to: so often it is looked at for something, and for so long each time. */
+const LOOKS_MAX = 20;
+const LOOK_MS = 2_000;
+
 /** A desk's window, and a phone's. */
 export const DESK = { width: 1120, height: 740 };
 export const PHONE = { width: 390, height: 800 };
@@ -16,6 +20,12 @@ export interface Visitor {
   newest: (text: string | RegExp) => Locator;
   /** Shows the app's home tab as it is now. */
   openHome: () => Promise<Locator>;
+  /** The home tab, drawn anew until it shows this. */
+  homeWith: (text: RegExp) => Promise<Locator>;
+  /** Opens a form by its button on the home tab: `deploy`. */
+  openForm: (name: string) => Promise<Locator>;
+  /** Chooses the language of the Slack of whom one acts as, as it names itself. */
+  chooseLanguage: (name: string) => Promise<void>;
   /** Shows #ops again. */
   openOps: () => Promise<void>;
   /** Becomes a person by the first name. */
@@ -55,6 +65,28 @@ export function visit(page: Page): Visitor {
     async openHome() {
       await page.getByRole('button', { name: 'KeyBuzz home' }).click();
       return page.locator('main .home');
+    },
+    async homeWith(text) {
+      const home = await visitor.openHome();
+      const found = page.locator('main .home', { hasText: text });
+      for (let looks = 1; ; looks += 1) {
+        try {
+          await found.waitFor({ timeout: LOOK_MS });
+          return home;
+        } catch (error) {
+          if (looks === LOOKS_MAX) throw error;
+          await page.locator('[data-action=keybuzz_home_refresh]').click();
+        }
+      }
+    },
+    async openForm(name) {
+      await page.locator(`[data-action=keybuzz_home_${name}]`).click();
+      const form = page.getByRole('dialog');
+      await form.waitFor();
+      return form;
+    },
+    async chooseLanguage(name) {
+      await page.getByLabel('Language of').selectOption(name);
     },
     openOps: () => page.getByRole('button', { name: '# ops', exact: true }).click(),
     actAs: (name) => page.getByRole('radio', { name: new RegExp(name) }).click(),

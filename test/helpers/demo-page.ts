@@ -57,6 +57,12 @@ async function knock(url: string): Promise<string> {
 /** What is left of a demo that was ended: nothing but its exit code. */
 export const NOTHING_LEFT = { code: 130, files: [], processes: [], page: 'ECONNREFUSED', strangers: [] };
 
+/** A time of this machine's zone, as a field for times takes it; one that is over has negative hours. */
+export function hoursAhead(hours: number): string {
+  const at = new Date(Date.now() + hours * 3_600_000);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 /** A demo of its own, and a person at its page in a browser. */
 export interface DemoPage {
   visitor: Visitor;

@@ -1,24 +1,14 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Locator } from 'playwright-core';
 import { CHROMIUM } from '../../../sandbox/web/browser.ts';
 import { DESK, PHONE, type Visitor } from '../../../sandbox/web/visitor.ts';
-import { NOTHING_LEFT, openDemoPage, type DemoPage } from '../../helpers/demo-page.ts';
+import { hoursAhead, NOTHING_LEFT, openDemoPage, type DemoPage } from '../../helpers/demo-page.ts';
 
 const describeWithChromium = existsSync(CHROMIUM) ? describe : describe.skip;
 
 /** The alert's one message, as it is now. */
 const ALERT = 'alert rabbitmq-1';
 const alertIs = (state: string) => new RegExp(`${state}.*${ALERT}`, 's');
-
-const LOOKS_MAX = 20;
-const LOOK_MS = 2_000;
-
-/** A time of this machine's zone, as a field for times takes it. */
-function hoursFromNow(hours: number): string {
-  const at = new Date(Date.now() + hours * 3_600_000);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
 
 describeWithChromium('a person whom the monitor calls, at the page of the demo', () => {
   let demo: DemoPage;
@@ -34,28 +24,8 @@ describeWithChromium('a person whom the monitor calls, at the page of the demo',
     expect(await demo.close()).toEqual(NOTHING_LEFT);
   }, 60_000);
 
-  /** The home tab, looked at again until it shows this. */
-  async function homeWith(text: RegExp): Promise<Locator> {
-    const home = await visitor.openHome();
-    const found = visitor.page.locator('main .home', { hasText: text });
-    for (let looks = 1; ; looks += 1) {
-      try {
-        await found.waitFor({ timeout: LOOK_MS });
-        return home;
-      } catch (error) {
-        if (looks === LOOKS_MAX) throw error;
-        await visitor.page.locator('[data-action=keybuzz_home_refresh]').click();
-      }
-    }
-  }
-
-  async function openForm(action: string): Promise<void> {
-    await visitor.page.locator(`[data-action=keybuzz_home_${action}]`).click();
-    await dialog().waitFor();
-  }
-
   it('sees on the home tab every module, those that are asked with the age of their answers', async () => {
-    const home = await homeWith(/pass RabbitMQ/);
+    const home = await visitor.homeWith(/pass RabbitMQ/);
     const text = await home.innerText();
     expect(text).toMatch(/pass\sRabbitMQ\srabbitmq\s·\s12 pass · asked \d+ s ago/);
     expect(text.match(/the monitor does not ask it/g)).toHaveLength(8);
@@ -88,10 +58,10 @@ describeWithChromium('a person whom the monitor calls, at the page of the demo',
     await visitor.press('keybuzz_alert_silence_until');
     const until = dialog().getByLabel('Until when is rabbitmq-1 silent?');
     expect(await until.inputValue()).not.toBe('');
-    await until.fill(hoursFromNow(-1));
+    await until.fill(hoursAhead(-1));
     await visitor.answer('Silence');
     await dialog().getByText('Choose a time ahead of now.').waitFor();
-    await until.fill(hoursFromNow(5));
+    await until.fill(hoursAhead(5));
     await dialog().getByLabel('Why?').fill('new disks');
     expect(await visitor.flaws()).toEqual([]);
     await visitor.answer('Silence');
@@ -124,7 +94,7 @@ describeWithChromium('a person whom the monitor calls, at the page of the demo',
   it('deploys by a form of the home tab, whose approver finds it waiting and follows its link', async () => {
     await visitor.actAs('Olga');
     await visitor.openHome();
-    await openForm('deploy');
+    await visitor.openForm('deploy');
     await visitor.answer('Start');
     await dialog().getByText('Please complete this required field.').waitFor();
     await dialog().getByLabel('Which module?').selectOption('redis');
@@ -132,16 +102,16 @@ describeWithChromium('a person whom the monitor calls, at the page of the demo',
     await visitor.answer('Start');
     await dialog().waitFor({ state: 'detached' });
     await visitor.actAs('Anne');
-    const home = await homeWith(/1 run waiting for you.*Waiting for approval · deploy redis/s);
+    const home = await visitor.homeWith(/1 run waiting for you.*Waiting for approval · deploy redis/s);
     expect(await visitor.flaws()).toEqual([]);
     await home.getByRole('link').first().click();
     await visitor.press('keybuzz_approve', 'Approve');
     await visitor.newest(/deploy redis.*Done.*Log head/s).waitFor();
-    await homeWith(/Recent changes.*Done · deploy redis/s);
+    await visitor.homeWith(/Recent changes.*Done · deploy redis/s);
   }, 120_000);
 
   it('is shown what a failover would do, which is how its form opens, and offered only what can fail over', async () => {
-    await openForm('failover');
+    await visitor.openForm('failover');
     const module = dialog().getByLabel('Which module?');
     expect(await module.locator('option').allTextContents()).not.toContain('base');
     await module.selectOption('redis');
@@ -159,14 +129,14 @@ describeWithChromium('a person whom the monitor calls, at the page of the demo',
     await page.getByRole('button', { name: 'Dark' }).click();
     await page.getByRole('button', { name: 'Channels and people' }).click();
     await visitor.openHome();
-    await openForm('silence');
+    await visitor.openForm('silence');
     await dialog().getByLabel('Which module?').selectOption('redis');
-    await dialog().getByLabel('Until when is it silent?').fill(hoursFromNow(2));
+    await dialog().getByLabel('Until when is it silent?').fill(hoursAhead(2));
     expect(await visitor.flaws()).toEqual([]);
     await visitor.answer('Silence');
     await dialog().waitFor({ state: 'detached' });
     await page.setViewportSize(DESK);
-    await homeWith(/Silenced · Redis · silenced by @Anne/);
+    await visitor.homeWith(/Silenced · Redis · silenced by @Anne/);
     expect(demo.wrong).toEqual([]);
   }, 120_000);
 });
