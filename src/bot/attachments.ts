@@ -1,5 +1,6 @@
 import { sha256 } from '../canonical.ts';
 import type { Engine, Outcome, RunState } from '../jobs/index.ts';
+import type { Wording } from '../language/index.ts';
 import { createRedact } from '../secret.ts';
 import { isPreviewCut } from './views/preview-note.ts';
 import { isTailWhole } from './views/step-note.ts';
@@ -130,9 +131,9 @@ export async function textOf(
 /** The worker keeps so many characters of a diff. */
 const DIFF_CHARS_KEPT = 4000;
 
-/** The whole preview as a file; undefined when its note shows all of it. */
-export function previewAttachment({ runId, preview }: RunState, seq: number): Attachment | undefined {
-  if (preview === undefined || !isPreviewCut(preview)) return undefined;
+/** The whole preview as a file; undefined when its note, in this wording, shows all of it. */
+export function previewAttachment({ runId, preview }: RunState, seq: number, say: Wording): Attachment | undefined {
+  if (preview === undefined || !isPreviewCut(preview, say)) return undefined;
   const changes = preview.changes.map(({ host, kind, target, detail }) =>
     `${host}: ${kind} ${target} ${detail}`.trimEnd(),
   );

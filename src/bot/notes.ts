@@ -98,12 +98,12 @@ function failedOutputs(state: RunState, stepId: string, open: Outputs): OutputRe
 }
 
 /** The file that belongs to an event; what it holds is taken out of `open`. */
-function attach(state: RunState, event: RunEvent, open: Outputs): Attachment | undefined {
+function attach(state: RunState, event: RunEvent, open: Outputs, say: Wording): Attachment | undefined {
   const { seq, body } = event;
   switch (body.type) {
     case 'preview.taken':
     case 'approval.requested':
-      return tell(state, event, english) === undefined ? undefined : previewAttachment(state, seq);
+      return tell(state, event, say) === undefined ? undefined : previewAttachment(state, seq, say);
     case 'host.finished':
       if (body.outputBytes > 0) open.set(`${body.step} ${body.host}`, refOf(state, body));
       return undefined;
@@ -137,7 +137,7 @@ export function threadOf(
     const key = String(event.seq);
     const message = tell(state, event, say);
     if (message !== undefined) notes.push({ key, message: { ...message, blocks: fitMessage(message.blocks, say) } });
-    const attachment = attach(state, event, open);
+    const attachment = attach(state, event, open, say);
     if (attachment !== undefined) files.push({ key: `${key}-file`, attachment });
   }
   return { notes, files };

@@ -43,13 +43,15 @@ function putRight(step: StepState, say: Wording): string {
   const bad = step.hosts.filter(({ status }) => status === 'failed' || status === 'unknown');
   const [first] = bad;
   if (first !== undefined || step.status === 'failed' || step.status === 'unknown') {
-    const why = first === undefined ? step.reason : `${first.host}: ${first.reason}`;
+    const why = first === undefined ? step.reason : `${first.host}${say.colon}${first.reason}`;
     return told.notMended(title, why);
   }
   if (!isDone(step)) return told.mending(title);
   const changes = step.hosts.flatMap((host) => host.changes);
   if (changes.length === 0) return told.mendedNothing(title);
-  const what = changes.map(({ host, kind, target, detail }) => `${host}: ${[kind, target, detail].join(' ').trim()}`);
+  const what = changes.map(
+    ({ host, kind, target, detail }) => `${host}${say.colon}${[kind, target, detail].join(' ').trim()}`,
+  );
   return told.mended(title, listed(what, say));
 }
 

@@ -60,7 +60,7 @@ interface Asked {
 function sumUp({ module, results, isNamed }: Asked, say: Wording): string {
   const told = isNamed ? results : results.filter(({ answer }) => answer !== 'pass');
   const texts = told.slice(0, TOLD_MAX).map(({ check, answer, text }) => {
-    return `${check}${answer === 'pass' ? '' : ` ${say.states.answer[answer]}`}: ${text}`;
+    return `${check}${answer === 'pass' ? '' : ` ${say.states.answer[answer]}`}${say.colon}${text}`;
   });
   const more = told.length > TOLD_MAX ? [say.checklist.more(told.length - TOLD_MAX)] : [];
   const passing = results.filter(({ answer }) => answer === 'pass').length;
@@ -92,7 +92,11 @@ function findChecks(
   return { answer, evidence: sumUp({ module, results, isNamed: checks !== undefined }, say), at: step.endedAt };
 }
 
-function findEvidence(state: RunState, need: { evidence: string; module?: string }, { checklist }: Wording): Found {
+function findEvidence(
+  state: RunState,
+  need: { evidence: string; module?: string },
+  { checklist, colon }: Wording,
+): Found {
   const { evidence: check, module } = need;
   if (module !== undefined && stepOf(state, module) === undefined) {
     return { answer: 'unknown', evidence: checklist.notPart(module) };
@@ -101,7 +105,7 @@ function findEvidence(state: RunState, need: { evidence: string; module?: string
   const result = step?.checks.find((one) => one.check === check);
   if (result === undefined) return { answer: 'unknown', evidence: checklist.notLookedAt };
   const { answer, value, text } = result;
-  return { answer, evidence: value === '' ? text : `${value}: ${text}`, at: step?.endedAt };
+  return { answer, evidence: value === '' ? text : `${value}${colon}${text}`, at: step?.endedAt };
 }
 
 function find(state: RunState, need: Need, say: Wording): Found {

@@ -93,14 +93,14 @@ function waitingLine({ what, requestedAt, ...run }: WaitingRun, now: string, say
 }
 
 /** Modules that never were moved share a line. */
-function moveLines({ unproven, proven }: Digest, { digest }: Wording): DigestLine[] {
+function moveLines({ unproven, proven }: Digest, { colon, digest }: Wording): DigestLine[] {
   const name = (check: string) => check.replace(/^moved-/, '');
   const never = unproven.filter(({ value }) => value === 'never').map(({ check }) => name(check));
   return [
     ...(never.length === 0 ? [] : [{ answer: 'fail' as const, text: digest.never(never.join(', ')) }]),
     ...unproven
       .filter(({ value }) => value !== 'never')
-      .map(({ check, answer, text }) => ({ answer, text: `${name(check)}: ${text}` })),
+      .map(({ check, answer, text }) => ({ answer, text: `${name(check)}${colon}${text}` })),
     ...(proven === 0 ? [] : [{ answer: 'pass' as const, text: digest.moved(proven) }]),
   ];
 }

@@ -17,13 +17,13 @@ export function renderAudit({ since, entries, more, isCut }: Of<'audit'>, style:
 }
 
 /** Whether every log stands as it was written. */
-export function renderVerified({ verified }: Of<'audit-verified'>, { governance, terminal }: Wording): string[] {
+export function renderVerified({ verified }: Of<'audit-verified'>, { colon, governance, terminal }: Wording): string[] {
   const { runs, events, entries, ledgerHead, seals, sealsHead, faults, isCut } = verified;
   const looked = governance.looked(runs, events, entries);
   const shown = (head: string) => (head === '' ? governance.none : head);
   return [
     faults.length === 0 ? terminal.holds(looked) : terminal.faults(faults.length, looked),
-    ...faults.map(({ run, text }) => escapeControl(`  ${run === '' ? terminal.ledger : run}: ${text}`)),
+    ...faults.map(({ run, text }) => escapeControl(`  ${run === '' ? terminal.ledger : run}${colon}${text}`)),
     terminal.sealedEnds(seals, shown(sealsHead)),
     terminal.ledgerHead(shown(ledgerHead)),
     ...(isCut ? [governance.onlyNewest] : []),

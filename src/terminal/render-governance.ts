@@ -6,9 +6,12 @@ import { escapeControl, formatTable, formatTime, type Style } from './text.ts';
 type Of<K extends Reply['kind']> = Extract<Reply, { kind: K }>;
 
 /** Why somebody may do something now, or why not. */
-export function renderExplained({ person, command, explanation }: Of<'explained'>, { governance }: Wording): string[] {
+export function renderExplained(
+  { person, command, explanation }: Of<'explained'>,
+  { colon, governance }: Wording,
+): string[] {
   const { decision, sentence, fix } = explanation;
-  const head = `${governance.decision[decision]}: ${person.name}, ${command}`;
+  const head = `${governance.decision[decision]}${colon}${person.name}, ${command}`;
   return [head, sentence, ...(fix === '' ? [] : [fix])].map(escapeControl);
 }
 

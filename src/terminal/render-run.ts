@@ -103,7 +103,7 @@ export function previewLines(state: RunState, style: Style): string[] {
   const { preview } = state;
   if (preview === undefined) return [];
   const lines = preview.troubles.map((trouble) =>
-    markLine('failed', `${trouble.host}: ${reasonAndFix(trouble)}`, style),
+    markLine('failed', `${trouble.host}${style.say.colon}${reasonAndFix(trouble)}`, style),
   );
   if (preview.changes.length === 0) return [...lines, style.say.terminal.previewNothing];
   const hosts = new Set(preview.changes.map((change) => change.host));

@@ -37,8 +37,8 @@ function renderHelp(reply: Extract<Reply, { kind: 'help' }>, style: Style): stri
 
 function renderWhoami(reply: Extract<Reply, { kind: 'whoami' }>, style: Style): string[] {
   const { person, roles } = reply;
-  const { count, help, terminal } = style.say;
-  const names = roles.length === 0 ? terminal.noRole : `${count(roles.length, 'role')}: ${roles.join(', ')}`;
+  const { colon, count, help, terminal } = style.say;
+  const names = roles.length === 0 ? terminal.noRole : `${count(roles.length, 'role')}${colon}${roles.join(', ')}`;
   const known = reply.mapped ? terminal.knownAs(person.id, names) : terminal.notKnown(person.id);
   return [
     paint(escapeControl(person.name), 'bold', style),

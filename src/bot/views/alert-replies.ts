@@ -31,7 +31,7 @@ export function alertLine(subject: SubjectState, say: Wording = english): string
   const checks = alarming(alert).map(([name]) => line(name, 60));
   const some = say.andMore(checks.slice(0, 5).join(', '), checks.length - 5);
   const who = alert.acknowledged === undefined ? '' : ` · ${alerts.looksAfter(mention(alert.acknowledged.person))}`;
-  return `${alertMark(alert, subject, say)} · ${code(alert.id, 60)} ${title}: ${some} · ${alerts.since(time(alert.openedAt))}${who}${silenced}`;
+  return `${alertMark(alert, subject, say)} · ${code(alert.id, 60)} ${title}${say.colon}${some} · ${alerts.since(time(alert.openedAt))}${who}${silenced}`;
 }
 
 /** When the monitor asked each module last: without it, no alert may as well mean that nobody looked. */
@@ -62,6 +62,6 @@ export function alertsMessage({ subjects, asked }: Of<'alerts'>, say: Wording = 
 
 /** What a decision about an alert came to. */
 export function alertMessageOf({ did, subject }: Of<'alert'>, say: Wording = english): Message {
-  const text = `${say.alerts.did[did]}: ${alertLine(subject, say)}`;
+  const text = `${say.alerts.did[did]}${say.colon}${alertLine(subject, say)}`;
   return { text: fallback([text], say), blocks: [section(text)] };
 }

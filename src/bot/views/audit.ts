@@ -40,7 +40,7 @@ export function verifiedMessage({ verified }: Of<'audit-verified'>, say: Wording
       ? `:white_check_mark: ${say.governance.holds(looked)}`
       : `:rotating_light: ${say.governance.faults(faults.length, looked)}`;
   const lines = faults.map(
-    ({ run, text }) => `${run === '' ? say.governance.ledger : say.run.Named(code(run))}: ${line(text, 200)}`,
+    ({ run, text }) => `${run === '' ? say.governance.ledger : say.run.Named(code(run))}${say.colon}${line(text, 200)}`,
   );
   const shown = (hash: string) => code(hash.slice(0, 12) || say.governance.none);
   const heads = say.governance.heads(shown(ledgerHead), seals, shown(sealsHead));

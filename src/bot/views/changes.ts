@@ -55,8 +55,8 @@ export function changesByStep(
     const those = byStep.get(step) ?? [];
     const ours = those.filter(isOurs);
     if (ours.length > 0)
-      return `• ${line(titles.get(step) ?? step, 120)}: ${ours.slice(0, 2).map(ourChange).join('; ')}`;
-    return `• ${line(titles.get(step) ?? step, 120)}: ${changeCount(those, say)} (${kinds(those)})`;
+      return `• ${line(titles.get(step) ?? step, 120)}${say.colon}${ours.slice(0, 2).map(ourChange).join('; ')}`;
+    return `• ${line(titles.get(step) ?? step, 120)}${say.colon}${changeCount(those, say)} (${kinds(those)})`;
   });
 }
 
@@ -66,10 +66,10 @@ function shortened(detail: string): string {
 }
 
 /** One line per change; what can't be known yet is marked by the script itself as predicted. */
-export function changeLines(changes: readonly Change[]): string[] {
+export function changeLines(changes: readonly Change[], say: Wording): string[] {
   return changes.map((each) => {
     if (isOurs(each)) return `• ${ourChange(each)}`;
     const detail = each.detail === '' ? '' : ` ${line(shortened(each.detail), 80)}`;
-    return `• ${line(each.host, 60)}: ${clip(each.kind, 30)} ${code(each.target, 160)}${detail}`;
+    return `• ${line(each.host, 60)}${say.colon}${clip(each.kind, 30)} ${code(each.target, 160)}${detail}`;
   });
 }

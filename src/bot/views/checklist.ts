@@ -6,7 +6,7 @@ import { line, lineSections, section, time } from './text.ts';
 
 function lineOf({ title, answer, evidence, at }: ChecklistLine, say: Wording): string {
   const asked = at === undefined ? '' : ` (${time(at)})`;
-  return `${answerMark(answer, say)} *${line(title, 80)}*: ${line(evidence, 320)}${asked}`;
+  return `${answerMark(answer, say)} *${line(title, 80)}*${say.colon}${line(evidence, 320)}${asked}`;
 }
 
 /** The platform's checklist by section, each line with what was found and when, and what blocks what. */
@@ -19,7 +19,7 @@ export function checklistBlocks(checklist: Checklist, say: Wording = english): K
   ]);
   const blocked = blocking.map((each) => `:no_entry: ${line(blockingSentence(each, say), 500)}`);
   return [
-    section(`${say.run.checklist}: ${checklistSummary(checklist, say)}`),
+    section(`${say.run.checklist}${say.colon}${checklistSummary(checklist, say)}`),
     ...lineSections(listed, 4, 'line', say),
     ...lineSections(blocked, 1, 'module', say),
   ];

@@ -14,7 +14,7 @@ export function endingNote(state: RunState, say: Wording = english): Message {
   const reason = state.ending?.reason ?? '';
   const refused = unmet(state);
   const text = [
-    `${statusLine(state, say)}${took && ` ${say.run.took(took)}`}: ${say.notes.over(mention(state.person), code(state.command, 200))}`,
+    `${statusLine(state, say)}${took && ` ${say.run.took(took)}`}${say.colon}${say.notes.over(mention(state.person), code(state.command, 200))}`,
     refused === undefined && state.ending?.ending !== 'cancelled' ? line(reason, 1000) : '',
   ].filter((each) => each !== '');
   const blocks = [
@@ -32,7 +32,7 @@ export function interruptionNote(state: RunState, say: Wording = english): Messa
   const { reason = '', fix = '' } = state.interruption ?? {};
   const only = hasCompensation(state.plan) ? say.notes.onlyMends : '';
   const text = [
-    `${statusLine(state, say)}. ${mention(state.person)}: ${line(reason, 1000)}`,
+    `${statusLine(state, say)}. ${mention(state.person)}${say.colon}${line(reason, 1000)}`,
     fix === '' ? '' : `${say.errors.toDo} ${line(fix, 500)}`,
     `${say.notes.thenPress(code(`/keybuzz resume ${state.runId}`))}${only}`,
   ].filter((each) => each !== '');

@@ -52,7 +52,7 @@ export function reviewsMessage({ runs }: Of<'reviews'>, say: Wording = english):
   if (runs.length === 0) return told(say, governance.noReviews);
   const lines = runs.map(({ runId, command, person, requestedAt, breakGlass }) => {
     const by = governance.by(mention(person));
-    return `:rotating_light: ${code(runId)} ${line(command, 120)} ${by}, ${time(requestedAt)}: ${line(breakGlass?.reason ?? '', 300)}`;
+    return `:rotating_light: ${code(runId)} ${line(command, 120)} ${by}, ${time(requestedAt)}${say.colon}${line(breakGlass?.reason ?? '', 300)}`;
   });
   const how = governance.howToReview(code('/keybuzz review <run> [note]'));
   return { text: fallback(lines, say), blocks: [...lineSections(lines, 5, 'run', say), section(how)] };

@@ -14,10 +14,14 @@ function diffBlock(diff: Diff, say: Wording): KnownBlock {
 }
 
 /** True when a note can't show all of its changes and diffs. */
-export function isPreviewCut({ changes, diffs }: Pick<NonNullable<RunState['preview']>, 'changes' | 'diffs'>): boolean {
-  const lines = changeLines(changes);
-  const isChangeCut = lineSections(lines, 1, 'change').length < lineSections(lines, lines.length, 'change').length;
-  const isDiffCut = ({ text }: Diff) => headBlock(text.trimEnd().split('\n'), DIFF_CHARS_MAX).includes('…');
+export function isPreviewCut(
+  { changes, diffs }: Pick<NonNullable<RunState['preview']>, 'changes' | 'diffs'>,
+  say: Wording,
+): boolean {
+  const lines = changeLines(changes, say);
+  const isChangeCut =
+    lineSections(lines, 1, 'change', say).length < lineSections(lines, lines.length, 'change', say).length;
+  const isDiffCut = ({ text }: Diff) => headBlock(text.trimEnd().split('\n'), DIFF_CHARS_MAX, say).includes('…');
   return isChangeCut || diffs.length > DIFFS_TOLD_MAX || diffs.some(isDiffCut);
 }
 
@@ -28,7 +32,7 @@ export function previewNote(state: RunState, say: Wording = english): Message {
     return { text: say.notes.noPreview, blocks: [section(say.notes.noPreview)] };
   }
   const again = preview.locked ? say.notes.previewAgain : say.notes.preview;
-  const head = `:mag: ${again}: ${changeCount(preview.changes, say)}`;
+  const head = `:mag: ${again}${say.colon}${changeCount(preview.changes, say)}`;
   const troubles = preview.troubles.map(
     (each) =>
       `:x: *${line(each.host, 60)}*: ${line(each.reason, 300)}${each.fix && ` ${say.errors.toDo} ${line(each.fix, 200)}`}`,
@@ -37,7 +41,7 @@ export function previewNote(state: RunState, say: Wording = english): Message {
   const blocks = [
     section(head),
     ...lineSections(troubles, 1, 'trouble', say),
-    ...lineSections(changeLines(preview.changes), 1, 'change', say),
+    ...lineSections(changeLines(preview.changes, say), 1, 'change', say),
     ...preview.diffs.slice(0, DIFFS_TOLD_MAX).map((diff) => diffBlock(diff, say)),
     ...(more > 0 ? [context(`… ${say.more(more, 'diff')}`)] : []),
     context(say.notes.hashes(code(preview.hash.slice(0, 12)), code(state.planHash.slice(0, 12)))),

@@ -125,7 +125,7 @@ export function runBlocks(state: RunState, say: Wording = english): KnownBlock[]
 /** A run in one notification. */
 export function runFallback(state: RunState, say: Wording = english): string {
   const lines = [
-    `${titleLine(state, say)}: ${statusLine(state, say)} ${endingText(state, say)}`.trim(),
+    `${titleLine(state, say)}${say.colon}${statusLine(state, say)} ${endingText(state, say)}`.trim(),
     approvalFallback(state, say),
     resultsShort(state, say),
     line(state.interruption?.reason ?? state.ending?.reason ?? '', 600),

@@ -33,7 +33,7 @@ export function stepNote(step: StepState, kind: StepKind = 'step', say: Wording 
   const blocks = [
     section(head),
     ...checkMatrix(step.checks, 2, say),
-    ...lineSections(changeLines(changes), 1, 'change', say),
+    ...lineSections(changeLines(changes, say), 1, 'change', say),
     ...silentHosts(step, say),
   ];
   return { text: fallback([head], say), blocks };
@@ -43,7 +43,7 @@ export function stepNote(step: StepState, kind: StepKind = 'step', say: Wording 
 function silentHosts(step: StepState, say: Wording): KnownBlock[] {
   const silent = step.hosts.filter((host) => host.status === 'failed' || host.status === 'unknown');
   const lines = silent.map(
-    (host) => `• ${line(host.host, 60)}: ${say.states.progress[host.status]}. ${line(host.reason, 250)}`,
+    (host) => `• ${line(host.host, 60)}${say.colon}${say.states.progress[host.status]}. ${line(host.reason, 250)}`,
   );
   return lineSections(lines, 1, 'host', say);
 }
@@ -63,7 +63,7 @@ function hostTold(host: HostState, say: Wording): KnownBlock {
   const exit = host.exitCode === null || host.exitCode === 0 ? '' : say.run.exit(host.exitCode);
   const fix = host.fix === '' ? [] : [`${say.errors.toDo} ${line(host.fix, 400)}`];
   const tail = host.tail.length === 0 ? [] : [tailBlock(host.tail, TAIL_CHARS_MAX, say)];
-  const head = `${PROGRESS_MARKS[host.status]} *${line(host.host, 60)}* ${say.states.progress[host.status]}${exit}: ${line(host.reason, 500)}`;
+  const head = `${PROGRESS_MARKS[host.status]} *${line(host.host, 60)}* ${say.states.progress[host.status]}${exit}${say.colon}${line(host.reason, 500)}`;
   return section([head, ...fix, ...tail].join('\n'));
 }
 
