@@ -4,6 +4,7 @@ import { sentenceOf } from '../errors.ts';
 import { HETZNER } from '../modules/cloud.ts';
 import type { CheckResult, HostAnswer, Module, Probe } from '../modules/contract.ts';
 import { runRead, type ProtocolLine, type ScriptResult } from '../ssh/index.ts';
+import { isRedisSilent } from './redis.ts';
 import { HOSTS_AT_ONCE, loadMaterial, OUTPUT_BYTES_MAX, projectOf, targetOf, type Workshop } from './workshop.ts';
 
 /** How often checks are asked again while we wait for them to pass, ms. */
@@ -55,6 +56,7 @@ async function askHost(workshop: Workshop, module: Module, probe: Probe, signal:
     return { answer: answerOf(probe.host, result), isSilent };
   } catch (error) {
     signal.throwIfAborted();
+    if (isRedisSilent(error)) throw error;
     const answer = { host: probe.host, outcome: 'unknown' as const, facts: {}, checks: [], reason: sentenceOf(error) };
     return { answer, isSilent: false };
   }
@@ -84,7 +86,10 @@ export interface Hearing {
   silent: { host: string; reason: string }[];
 }
 
-/** Asks every probe of a module once, all at the same time. A host that says nothing makes its checks unknown. */
+/**
+ * Asks every probe of a module once, all at the same time. A host that says nothing makes its checks unknown. Throws
+ * ExternalError when our own Redis does not answer.
+ */
 export async function hearChecks(workshop: Workshop, asked: Asked, signal: AbortSignal): Promise<Hearing> {
   const { module, hosts } = asked;
   const { inventory } = workshop;

@@ -41,17 +41,24 @@ export function openBlockingRedis(endpoint: RedisEndpoint): Redis {
   return connect(endpoint, { maxRetriesPerRequest: null });
 }
 
+const UNAVAILABLE = 'KEYBUZZ_REDIS_UNAVAILABLE';
+
 /** Gives what Redis answered, or an ExternalError when it did not answer. */
 export async function answered<T>(asking: Promise<T>): Promise<T> {
   try {
     return await asking;
   } catch (cause) {
     throw new ExternalError("The bot's Redis did not answer.", {
-      code: 'KEYBUZZ_REDIS_UNAVAILABLE',
+      code: UNAVAILABLE,
       fix: 'What you asked may or may not have been recorded: when `redis-cli ping` answers there, look at `runs` first.',
       cause,
     });
   }
+}
+
+/** True for the error of a Redis of ours that did not answer: it is the fault of nothing that was being asked or done. */
+export function isRedisSilent(error: unknown): boolean {
+  return error instanceof ExternalError && error.code === UNAVAILABLE;
 }
 
 /** Milliseconds to wait for replicas to confirm a write, when Redis stands behind Sentinel. */

@@ -9,6 +9,7 @@ import type { Change, Diff, EventBody, Trouble } from './events.ts';
 import { currentStage } from './decide-clearance.ts';
 import type { Next } from './next.ts';
 import { hashPreview, sortChanges, sortTroubles, troubleOf, type Preview } from './preview.ts';
+import { isRedisSilent } from './redis.ts';
 import type { RunState } from './state.ts';
 import { HOSTS_AT_ONCE, loadMaterial, OUTPUT_BYTES_MAX, targetOf, type Workshop } from './workshop.ts';
 
@@ -64,6 +65,7 @@ async function previewScript(
     };
   } catch (error) {
     signal.throwIfAborted();
+    if (isRedisSilent(error)) throw error;
     return { changes: [], diffs: [], troubles: [troubleOf(step.id, host, error)], isSilent: false };
   }
 }
@@ -93,7 +95,7 @@ function toldBefore(state: RunState, stage: string | undefined): Change[] {
 /**
  * Asks every script that is still to run, on every host it is still to run on, what it would change; nothing changes. At
  * a stage's turn only its own are asked, and the others stay as they were told. Never throws for a host: what keeps one
- * from answering is a trouble of the preview.
+ * from answering is a trouble of the preview. Throws ExternalError when our own Redis does not answer.
  */
 export async function takePreview(
   workshop: Workshop,

@@ -8,6 +8,7 @@ import { openCredentials } from '../../src/jobs/credentials.ts';
 import { openBase, type Base } from '../../src/jobs/open-engine.ts';
 import { openLocks } from '../../src/jobs/locks.ts';
 import { reduce } from '../../src/jobs/reduce.ts';
+import type { RunState } from '../../src/jobs/state.ts';
 import { takePreview } from '../../src/jobs/take-preview.ts';
 import type { Workshop } from '../../src/jobs/workshop.ts';
 import { createSshPool, type SshPool } from '../../src/ssh/index.ts';
@@ -25,12 +26,16 @@ describe('a worker that loses its lease while hosts are being asked', () => {
   let pool: SshPool;
   let asked: () => void = () => undefined;
 
+  function baseOn({ port }: PrivateRedis): Base {
+    const shared = { host: '127.0.0.1', port, db: 0, tls: false, username: undefined, password: undefined };
+    return openBase({ endpoint: { kind: 'single', ...shared }, prefix: 'b', sweepMs: 1000, warn: () => undefined });
+  }
+
   beforeAll(async () => {
     redis = await startRedis();
     // It is asked and never answers.
     host = await startTestServer(() => asked());
-    const shared = { host: '127.0.0.1', port: redis.port, db: 0, tls: false, username: undefined, password: undefined };
-    base = openBase({ endpoint: { kind: 'single', ...shared }, prefix: 'b', sweepMs: 1000, warn: () => undefined });
+    base = baseOn(redis);
     const entries = host.knownHosts.entries.map((entry) => ({ ...entry, names: ['redis-01'] }));
     pool = createSshPool({ keyFile: host.keyFile, knownHosts: () => knownHostsOf(entries) });
   });
@@ -44,13 +49,13 @@ describe('a worker that loses its lease while hosts are being asked', () => {
   });
 
   /** All that a worker has; the inventory knows the one host that never answers. */
-  function workshop(): Workshop {
+  function workshop(own: Base = base): Workshop {
     const header = 'ENV IP_PUBLIQUE HOSTNAME IP_PRIVEE FQDN USER_SSH POOL ROLE SUBROLE DOCKER_STACK CORE NOTES';
     const row = 'test 203.0.113.1 redis-01 127.0.0.1 redis-01.test root data redis replica redis oui -';
     const text = `${header}\n${row}\n`.replaceAll(' ', '\t');
     return {
-      ...base,
-      locks: openLocks(base.store.redis, 'b'),
+      ...own,
+      locks: openLocks(own.store.redis, 'b'),
       pool,
       inventory: parseInventory(text, 'servers.tsv'),
       modules: [chaos],
@@ -73,16 +78,33 @@ describe('a worker that loses its lease while hosts are being asked', () => {
     return lost.signal;
   }
 
-  it('takes no preview: what hosts were kept from saying is no trouble of theirs', async () => {
+  function planned(): RunState {
     const plan = planOfChaos('t', 'chaos', { shape: 'rolling', pieces: { spread: 1, roll: 1, stop: 1 } });
     const state = reduce('lusab-babad', logOf([requested({ ...plan, module: 'chaos' })], Date.now()));
     if (state === undefined) throw new Error('no state');
-    await expect(takePreview(workshop(), state, { do: 'preview', locked: false }, breakOff())).rejects.toThrow(
+    return state;
+  }
+
+  it('takes no preview: what hosts were kept from saying is no trouble of theirs', async () => {
+    await expect(takePreview(workshop(), planned(), { do: 'preview', locked: false }, breakOff())).rejects.toThrow(
       'lease lost',
     );
   });
 
   it('gives no answer to a check that would count as unknown', async () => {
     await expect(askChecks(workshop(), { module: chaos }, breakOff())).rejects.toThrow('lease lost');
+  });
+
+  it('blames no host for a Redis of its own that is away: it asks again once that is back', async () => {
+    const away = await startRedis();
+    const own = baseOn(away);
+    await away.stop();
+    const { signal } = new AbortController();
+    const silent = { code: 'KEYBUZZ_REDIS_UNAVAILABLE' };
+    await expect(takePreview(workshop(own), planned(), { do: 'preview', locked: false }, signal)).rejects.toMatchObject(
+      silent,
+    );
+    await expect(askChecks(workshop(own), { module: chaos }, signal)).rejects.toMatchObject(silent);
+    await own.close();
   });
 });
