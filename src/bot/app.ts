@@ -126,9 +126,8 @@ export async function startBot(given: BotParts): Promise<Closer> {
   setMaxListeners(0, stopping.signal);
   const { signal } = stopping;
 
-  const { language = 'en' } = config;
-  const say = wordingOf(language);
-  const readers = openReaders({ ...config.slack, logger, language });
+  const say = wordingOf(config.language ?? 'en');
+  const readers = openReaders({ ...config.slack, logger, language: say.language });
   const homes = createHomes({ engine, clients, clock, logger, workspace, readers, mayDecide: parts.mayDecide });
   const forms = createForms(clients);
   registerListeners(app, { engine, clients, responders, readers, logger, clock }, forms, homes);
@@ -148,6 +147,7 @@ export async function startBot(given: BotParts): Promise<Closer> {
     execute,
     homeTeam: workspace.team,
     readers,
+    say,
     clients,
     responders,
     forms,

@@ -53,13 +53,13 @@ function part(bytes: Buffer, from: number, to: number): string {
 }
 
 /** At most `bytesMax` bytes and the line that says what was cut: the beginning, and three times as much of the end. */
-function cutMiddle(text: string, bytesMax: number, where: string): string {
+function cutMiddle(text: string, { bytesMax, where, say }: { bytesMax: number; where: string; say: Wording }): string {
   const bytes = Buffer.from(text, 'utf8');
   if (bytes.length <= bytesMax) return text;
   const head = part(bytes, 0, Math.floor(bytesMax / 4));
   const tail = part(bytes, bytes.length - Math.floor((bytesMax * 3) / 4), bytes.length);
   const cut = bytes.length - bytesOf(head) - bytesOf(tail);
-  return `${head.replace(/\n?$/, '\n')}[${cut} bytes are cut here; on install-01 all of it: ${where}]\n${tail}`;
+  return `${head.replace(/\n?$/, '\n')}${say.files.cut(cut, where)}\n${tail}`;
 }
 
 /** How much each may have so that the sum fits: what short ones leave goes to the long ones. */
@@ -81,10 +81,15 @@ function isShown(text: string, shown: readonly string[] | undefined): boolean {
   return lines.length === shown.length && lines.every((line, index) => line === shown[index]);
 }
 
-function headOf({ title, host, outcome, exitCode, attempt, outputBytes }: OutputRef, keptBytes: number): string {
-  const exit = exitCode === null ? '' : `, exit ${exitCode}`;
-  const lost = outputBytes > keptBytes ? `; it printed ${outputBytes} bytes, ${keptBytes} were kept` : '';
-  return `===== ${host}: ${title}: ${outcome}${exit}, attempt ${attempt}${lost} =====`;
+function headOf(
+  { title, host, outcome, exitCode, attempt, outputBytes }: OutputRef,
+  keptBytes: number,
+  { colon, files, states, titled }: Wording,
+): string {
+  const exit = exitCode === null ? '' : files.exit(exitCode);
+  const lost = outputBytes > keptBytes ? files.lost(outputBytes, keptBytes) : '';
+  const what = [host, titled(title), states.progress[outcome]].join(colon);
+  return `===== ${what}${exit}${files.attempt(attempt)}${lost} =====`;
 }
 
 /** What was kept of one host's work; undefined when it printed nothing or a note shows all of it. */
@@ -92,11 +97,12 @@ async function load(
   engine: Pick<Engine, 'output'>,
   runId: string,
   work: OutputRef,
+  { files }: Wording,
 ): Promise<{ work: OutputRef; text: string; keptBytes: number } | undefined> {
   const kept = await engine.output(runId, work.step, work.host);
   if (kept.trim() === '' || isShown(kept, work.shown)) return undefined;
   if (sha256(kept) !== work.outputHash) {
-    return { work, text: '[What was kept is the output of a later attempt.]\n', keptBytes: work.outputBytes };
+    return { work, text: `${files.laterAttempt}\n`, keptBytes: work.outputBytes };
   }
   return { work, text: clean(kept), keptBytes: bytesOf(kept) };
 }
@@ -109,21 +115,27 @@ export async function textOf(
   engine: Pick<Engine, 'output'>,
   { runId, command }: Pick<RunState, 'runId' | 'command'>,
   attachment: Attachment,
+  say: Wording,
 ): Promise<string | undefined> {
-  const head = clean(`Run ${runId}: ${command}\n\n`);
+  const head = clean(`${say.files.of(runId, command)}\n\n`);
   if (attachment.kind === 'text') {
-    return head + cutMiddle(clean(attachment.text), FILE_BYTES_MAX, `keybuzz show ${runId} --json`);
+    return (
+      head +
+      cutMiddle(clean(attachment.text), {
+        ...{ bytesMax: FILE_BYTES_MAX, where: `keybuzz show ${runId} --json`, say },
+      })
+    );
   }
-  const all = await Promise.all(attachment.works.map((work) => load(engine, runId, work)));
+  const all = await Promise.all(attachment.works.map((work) => load(engine, runId, work, say)));
   const loaded = all.filter((one) => one !== undefined);
   if (loaded.length === 0) return undefined;
-  const share = shares(
+  const bytesMax = shares(
     loaded.map(({ text }) => bytesOf(text)),
     FILE_BYTES_MAX,
   );
   const parts = loaded.map(({ work, text, keptBytes }) => {
     const where = `keybuzz logs ${runId} ${work.step} ${work.host}`;
-    return `${clean(headOf(work, keptBytes))}\n${cutMiddle(text, share, where).replace(/\n?$/, '\n')}`;
+    return `${clean(headOf(work, keptBytes, say))}\n${cutMiddle(text, { bytesMax, where, say }).replace(/\n?$/, '\n')}`;
   });
   return head + parts.join('\n');
 }
@@ -135,17 +147,17 @@ const DIFF_CHARS_KEPT = 4000;
 export function previewAttachment({ runId, preview }: RunState, seq: number, say: Wording): Attachment | undefined {
   if (preview === undefined || !isPreviewCut(preview, say)) return undefined;
   const changes = preview.changes.map(({ host, kind, target, detail }) =>
-    `${host}: ${kind} ${target} ${detail}`.trimEnd(),
+    `${host}${say.colon}${kind} ${target} ${detail}`.trimEnd(),
   );
   const diffs = preview.diffs.map(({ host, target, text }) => {
-    const end = text.length >= DIFF_CHARS_KEPT ? `\n[The diff is cut here after ${DIFF_CHARS_KEPT} characters.]` : '';
-    return `===== ${host}: ${target} =====\n${text}${end}`;
+    const end = text.length >= DIFF_CHARS_KEPT ? `\n${say.files.cutDiff(DIFF_CHARS_KEPT)}` : '';
+    return `===== ${host}${say.colon}${target} =====\n${text}${end}`;
   });
   return {
     kind: 'text',
     name: `${runId}-${seq}-preview.diff`,
-    title: `Run ${runId}: the whole preview`,
-    text: `${[`Preview ${preview.hash}`, '', ...changes, '', ...diffs].join('\n')}\n`,
+    title: say.files.wholePreview(runId),
+    text: `${[say.files.preview(preview.hash), '', ...changes, '', ...diffs].join('\n')}\n`,
   };
 }
 
@@ -153,14 +165,14 @@ export function previewAttachment({ runId, preview }: RunState, seq: number, say
 export function outputAttachment(
   { runId }: Pick<RunState, 'runId'>,
   { seq, step, works }: { seq: number; step: { id: string; title: string } | undefined; works: readonly OutputRef[] },
+  say: Wording,
 ): Attachment | undefined {
   if (works.length === 0) return undefined;
   const part_ = step === undefined ? '' : `-${step.id.replace(/[^a-z0-9-]/g, '-')}`;
-  const of = step === undefined ? 'the run' : `"${step.title}"`;
   return {
     kind: 'outputs',
     name: `${runId}-${seq}${part_}.log`,
-    title: `Run ${runId}: the output of ${of}`,
+    title: step === undefined ? say.files.outputOfRun(runId) : say.files.outputOfStep(runId, say.titled(step.title)),
     works,
   };
 }

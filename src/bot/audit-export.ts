@@ -1,13 +1,16 @@
 import { sha256 } from '../canonical.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { Engine, Interaction } from '../jobs/index.ts';
+import type { Wording } from '../language/index.ts';
 import { deliverOnce, postOnce, type PostingParts, type PostResult, type Posts } from './posting.ts';
 import { slackRefusal } from './slack-faults.ts';
-import { code, count, fallback, line, section } from './views/text.ts';
+import { code, fallback, line, section } from './views/text.ts';
 
 export interface ExportParts extends Omit<PostingParts, 'engine'> {
   engine: Pick<Engine, 'alerts'>;
   signal: AbortSignal;
+  /** In which all who see the channel read. */
+  say: Wording;
 }
 
 /** A file whose answer was lost may still appear for so long before it is uploaded again. */
@@ -36,13 +39,14 @@ export async function putExport(
   const { title, lines } = reply;
   const id = `audit-${sha256(key).slice(0, 16)}`;
   const { posts: store } = parts.engine.alerts;
+  const { say } = parts;
   const posting: PostingParts = { ...parts, engine: { posts: store } };
   const posts: Posts = await store.load(id);
   const save = (slot: string, ts: string) => store.save(id, { [slot]: ts });
   let threadTs = thread ?? posts.thread;
   if (threadTs === undefined) {
-    const text = `:page_facing_up: <@${userId}> exports ${count(lines.length, 'event')}: ${code(title, 200)}`;
-    const message = { text: fallback([text]), blocks: [section(text)] };
+    const text = `:page_facing_up: ${say.governance.exports(`<@${userId}>`, lines.length, code(title, 200))}`;
+    const message = { text: fallback([text], say), blocks: [section(text)] };
     const request = { runId: id, slot: 'root', key: 'root', channel, threadTs: undefined, isUrgent: true, message };
     threadTs = await untilPosted(parts, () => postOnce(posting, posts, request));
     await save('thread', threadTs);

@@ -1,5 +1,6 @@
 import type { Engine, RunState } from '../jobs/index.ts';
 import { ExternalError } from '../errors.ts';
+import type { Wording } from '../language/index.ts';
 import { textOf, type Attachment } from './attachments.ts';
 import type { FileNote } from './notes.ts';
 import { deliverOnce, postOnce, type PostingParts, type PostResult, type Posts, type Sent } from './posting.ts';
@@ -16,7 +17,7 @@ const TRIES_MAX = 4;
 
 /** Where a run's files go, and what is remembered of them. */
 export interface FilePlace {
-  parts: PostingParts & { engine: Pick<Engine, 'output' | 'posts'> };
+  parts: PostingParts & { engine: Pick<Engine, 'output' | 'posts'>; say: Wording };
   state: RunState;
   posts: Posts;
   save: (fields: Posts) => Promise<void>;
@@ -31,10 +32,10 @@ function slotsOf({ key }: FileNote) {
 }
 
 /** What stands in the thread in place of a file that can't be there. */
-function insteadOf({ runId }: RunState, { title, kind }: Attachment, why: string): Message {
+function insteadOf({ runId }: RunState, { title, kind }: Attachment, why: string, say: Wording): Message {
   const command = kind === 'outputs' ? `keybuzz logs ${runId}` : `keybuzz show ${runId} --json`;
-  const text = `:paperclip: Not uploaded (${line(why, 100)}): ${line(title, 200)}. On install-01: ${code(command)}`;
-  return { text: fallback([text]), blocks: [section(text)] };
+  const text = `:paperclip: ${say.files.notUploaded(line(why, 100), line(title, 200), code(command))}`;
+  return { text: fallback([text], say), blocks: [section(text)] };
 }
 
 /** Never repeated by the SDK, since its last call makes the file appear. Slack gives the file's id, not the message's. */
@@ -65,7 +66,7 @@ async function uploadOnce(place: FilePlace, note: FileNote, text: string): Promi
   } catch (error) {
     const isLast = error instanceof ExternalError && Number(posts[tries] ?? '0') >= TRIES_MAX;
     if (!isLast) throw error;
-    await save({ [slot]: '', [why]: `given up after ${TRIES_MAX} tries` });
+    await save({ [slot]: '', [why]: parts.say.files.givenUp(TRIES_MAX) });
     return { kind: 'wait', waitMs: 0 };
   }
 }
@@ -79,11 +80,11 @@ export async function putFile(place: FilePlace, note: FileNote): Promise<PostRes
   const { slot, why } = slotsOf(note);
   const reason = posts[why];
   if (reason !== undefined) {
-    const message = insteadOf(state, note.attachment, reason);
+    const message = insteadOf(state, note.attachment, reason, parts.say);
     const request = { runId: state.runId, slot, key: note.key, channel, threadTs, isUrgent: false, message };
     return postOnce(parts, posts, request);
   }
-  const text = await textOf(parts.engine, state, note.attachment);
+  const text = await textOf(parts.engine, state, note.attachment, parts.say);
   if (text === undefined) return { kind: 'posted', ts: 'none', threadTs, isFound: false };
   const result = await uploadOnce(place, note, text);
   if (result.kind !== 'refused') return result;

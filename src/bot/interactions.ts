@@ -48,6 +48,8 @@ export interface InteractionParts {
   execute: Execute;
   homeTeam: string;
   readers: Readers;
+  /** In which all who see a channel read. */
+  say: Wording;
   clients: SlackClients;
   responders: Responders;
   forms: Forms;

@@ -110,12 +110,12 @@ function attach(state: RunState, event: RunEvent, open: Outputs, say: Wording): 
     case 'step.finished': {
       const works = failedOutputs(state, body.step, open);
       const title = works[0]?.title ?? body.step;
-      return outputAttachment(state, { seq, step: { id: body.step, title }, works });
+      return outputAttachment(state, { seq, step: { id: body.step, title }, works }, say);
     }
     case 'run.ended': {
       const works = [...open.values()];
       open.clear();
-      return outputAttachment(state, { seq, step: undefined, works });
+      return outputAttachment(state, { seq, step: undefined, works }, say);
     }
     default:
       return undefined;

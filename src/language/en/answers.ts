@@ -58,6 +58,8 @@ export const governance = {
   onlyNewest: 'Only the newest runs were looked at.',
   exported: (title: string, events: number, since: string): string =>
     `${title}: ${counting.count(events, 'event')} since ${since} as JSON lines.`,
+  exports: (person: string, events: number, title: string): string =>
+    `${person} exports ${counting.count(events, 'event')}: ${title}`,
   exportCut: 'There is more than one export holds: narrow it down.',
   looked: (runs: number, events: number, entries: number): string =>
     `${counting.count(runs, 'run')}, ${counting.count(events, 'event')}, ${entries} of the ledger`,

@@ -6,6 +6,7 @@ import { help, parameters, verbs } from './commands.ts';
 import { counting } from './counting.ts';
 import { errors } from './errors.ts';
 import { grammar } from './grammar.ts';
+import { files } from './files.ts';
 import { forms, home } from './home.ts';
 import { aftermath, events, notes } from './notes.ts';
 import { codes, decisions, groups, policy } from './policy.ts';
@@ -28,6 +29,7 @@ export const en = {
   digest,
   errors,
   events,
+  files,
   forms,
   governance,
   grammar,

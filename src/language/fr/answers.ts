@@ -53,6 +53,7 @@ export const governance: typeof englishGovernance = {
   moreEntries: (more, command) => `… ${more} de plus ; resserrez la recherche, ou ${command}`,
   onlyNewest: 'Seules les exécutions les plus récentes ont été examinées.',
   exported: (title, events, since) => `${title} : ${counting.count(events, 'event')} depuis ${since} en lignes JSON.`,
+  exports: (person, events, title) => `${person} exporte ${counting.count(events, 'event')} : ${title}`,
   exportCut: "Il y en a plus qu'un export ne contient : resserrez la recherche.",
   looked: (runs, events, entries) =>
     `${counting.count(runs, 'run')}, ${counting.count(events, 'event')}, ${entries} du registre`,

@@ -7,6 +7,7 @@ import { help, parameters, verbs } from './commands.ts';
 import { counting } from './counting.ts';
 import { errors } from './errors.ts';
 import { grammar } from './grammar.ts';
+import { files } from './files.ts';
 import { forms, home } from './home.ts';
 import { titled } from './modules/index.ts';
 import { aftermath, events, notes } from './notes.ts';
@@ -31,6 +32,7 @@ export const fr: typeof en = {
   digest,
   errors,
   events,
+  files,
   forms,
   governance,
   grammar,
