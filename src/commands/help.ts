@@ -92,7 +92,7 @@ function moduleHelp({ policy, actor, say }: Reader, module: Module): HelpReply {
     title: say.titled(`${module.name}: ${module.title}`),
     lines: offered.map(({ verb }) => ({ usage: `${verb} ${module.name}`, summary: say.verbs[verb] })),
     notes: module.checks.map(({ id, title, criterion }) =>
-      say.help.checkPasses(`\`${id}\``, say.titled(title), criterion),
+      say.help.checkPasses(`\`${id}\``, say.titled(title), say.criterion(criterion)),
     ),
   };
 }

@@ -25,6 +25,8 @@ export const en = {
   buttons,
   checklist,
   codes,
+  /** When a check passes, for the reader: modules state it in English. */
+  criterion: (criterion: string): string => criterion,
   decisions,
   digest,
   errors,

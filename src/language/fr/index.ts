@@ -5,6 +5,7 @@ import { digest } from './digest.ts';
 import { checklist } from './checklist.ts';
 import { help, parameters, verbs } from './commands.ts';
 import { counting } from './counting.ts';
+import { criterion } from './criteria/index.ts';
 import { errors } from './errors.ts';
 import { grammar } from './grammar.ts';
 import { files } from './files.ts';
@@ -28,6 +29,7 @@ export const fr: typeof en = {
   buttons,
   checklist,
   codes,
+  criterion,
   decisions,
   digest,
   errors,
