@@ -29,9 +29,10 @@ export class KeybuzzError extends Error {
     this.#told = { message, fix: parts.fix };
   }
 
-  /** Both sentences in the reader's language, as far as they have been given in it. */
+  /** Both sentences in the reader's language: as they were given in it, or as what was only said in English is retold. */
   told(say: Wording): { message: string; fix: string } {
-    return { message: inWords(this.#told.message, say), fix: inWords(this.#told.fix, say) };
+    const tell = (told: Told): string => (typeof told === 'string' ? say.retold(told) : told(say));
+    return { message: tell(this.#told.message), fix: tell(this.#told.fix) };
   }
 }
 

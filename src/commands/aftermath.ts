@@ -43,7 +43,7 @@ function putRight(step: StepState, say: Wording): string {
   const bad = step.hosts.filter(({ status }) => status === 'failed' || status === 'unknown');
   const [first] = bad;
   if (first !== undefined || step.status === 'failed' || step.status === 'unknown') {
-    const why = first === undefined ? step.reason : `${first.host}${say.colon}${first.reason}`;
+    const why = first === undefined ? say.retold(step.reason) : `${first.host}${say.colon}${say.retold(first.reason)}`;
     return told.notMended(title, why);
   }
   if (!isDone(step)) return told.mending(title);

@@ -12,7 +12,7 @@ export function windowStandstill({ freeze }: Policy, nowMs: number): Standstill 
   if (open === undefined) return undefined;
   return {
     by: 'window',
-    reason: (say) => say.policy.window(open.name, open.until),
+    reason: (say) => say.policy.window(open.name, say.retold(open.until)),
     fix: (say) => say.policy.untilWindow,
   };
 }

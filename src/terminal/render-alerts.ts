@@ -20,7 +20,7 @@ function noteOf({ alert, silence, mute }: SubjectState, { say, timeZone }: Style
     ...(silence === undefined
       ? []
       : [say.terminal.silentUntil(formatTime(silence.until, timeZone), silence.person.name, silence.reason).trim()]),
-    ...(mute === '' ? [] : [say.terminal.muted(mute)]),
+    ...(mute === '' ? [] : [say.terminal.muted(say.retold(mute))]),
   ].join('; ');
 }
 

@@ -1,3 +1,4 @@
+import { auditText } from '../commands/audit-text.ts';
 import type { Reply } from '../commands/index.ts';
 import type { Wording } from '../language/index.ts';
 import { escapeControl, formatTable, formatTime, type Style } from './text.ts';
@@ -7,8 +8,15 @@ type Of<K extends Reply['kind']> = Extract<Reply, { kind: K }>;
 /** Decisions, newest first. */
 export function renderAudit({ since, entries, more, isCut }: Of<'audit'>, style: Style): string[] {
   const { governance, terminal } = style.say;
-  const rows = entries.map(({ at, run, person, what, about, text }) =>
-    [formatTime(at, style.timeZone), person?.name ?? '', what, run, about, text].map(escapeControl),
+  const rows = entries.map((entry) =>
+    [
+      formatTime(entry.at, style.timeZone),
+      entry.person?.name ?? '',
+      entry.what,
+      entry.run,
+      entry.about,
+      auditText(entry, style.say),
+    ].map(escapeControl),
   );
   const table = rows.length === 0 ? [] : formatTable([terminal.columns.audit, ...rows], style);
   const below = more === 0 ? [] : [terminal.moreEntries(more)];

@@ -32,9 +32,12 @@ export function markLine(status: ProgressStatus | Answer, text: string, style: S
   return `${markOf(status, style)} ${clip(escapeControl(text), style.columns - 2)}`;
 }
 
-/** `(redis-01: reason. fix)` as one sentence; empty parts leave no trace. */
-export function reasonAndFix(part: { reason: string; fix: string }): string {
-  return [part.reason, part.fix].filter((text) => text !== '').join(' · ');
+/** `reason · fix` for the reader; empty parts leave no trace. */
+export function reasonAndFix(part: { reason: string; fix: string }, say: Wording): string {
+  return [part.reason, part.fix]
+    .filter((text) => text !== '')
+    .map(say.retold)
+    .join(' · ');
 }
 
 /** Milliseconds between two times of the log; undefined while one is missing. */
@@ -43,7 +46,8 @@ function lengthMs(from: string | undefined, to: string | undefined): number | un
 }
 
 /** One host of a step in one line: what it does, or how it ended, after how long and with how many changes. */
-export function hostText(host: HostState, { count, terminal }: Wording): string {
+export function hostText(host: HostState, say: Wording): string {
+  const { count, terminal } = say;
   const ms = lengthMs(host.startedAt, host.endedAt);
   const details = [
     ...(host.status === 'running' && host.progress !== undefined
@@ -52,7 +56,7 @@ export function hostText(host: HostState, { count, terminal }: Wording): string 
     ...(host.changes.length > 0 ? [count(host.changes.length, 'change')] : []),
     ...(ms === undefined ? [] : [formatDuration(ms)]),
     ...(host.exitCode !== null && host.exitCode !== 0 ? [terminal.exit(host.exitCode)] : []),
-    ...(host.reason === '' ? [] : [reasonAndFix(host)]),
+    ...(host.reason === '' ? [] : [reasonAndFix(host, say)]),
   ];
   return `${host.host}  ${terminal.status[host.status]}${details.length === 0 ? '' : `  ${details.join(', ')}`}`;
 }
@@ -103,7 +107,7 @@ export function previewLines(state: RunState, style: Style): string[] {
   const { preview } = state;
   if (preview === undefined) return [];
   const lines = preview.troubles.map((trouble) =>
-    markLine('failed', `${trouble.host}${style.say.colon}${reasonAndFix(trouble)}`, style),
+    markLine('failed', `${trouble.host}${style.say.colon}${reasonAndFix(trouble, style.say)}`, style),
   );
   if (preview.changes.length === 0) return [...lines, style.say.terminal.previewNothing];
   const hosts = new Set(preview.changes.map((change) => change.host));
@@ -135,7 +139,7 @@ export function approvalLines(state: RunState, style: Style): string[] {
     case 'expired':
       return [markLine('failed', terminal.expired, style)];
     case 'voided':
-      return [markLine('unknown', terminal.voided(approval.reason), style)];
+      return [markLine('unknown', terminal.voided(style.say.retold(approval.reason)), style)];
     case 'pending': {
       const given = terminal.given(approval.given.length, names);
       return [
@@ -155,13 +159,13 @@ export function endingLines(state: RunState, style: Style): string[] {
   const { events, terminal } = style.say;
   if (state.interruption !== undefined && state.status === 'interrupted') {
     return [
-      markLine('unknown', events.interrupted(reasonAndFix(state.interruption)), style),
+      markLine('unknown', events.interrupted(reasonAndFix(state.interruption, style.say)), style),
       `  ${terminal.showThen(state.runId)}`,
     ];
   }
   if (state.status === 'waiting-locks' && state.waitingFor !== undefined) {
     const { lock, holder, since } = state.waitingFor;
-    const text = terminal.waitsForLock(lock, holder, formatTime(since, style.timeZone));
+    const text = terminal.waitsForLock(lock, style.say.retold(holder), formatTime(since, style.timeZone));
     return [markLine('running', text, style)];
   }
   if (state.ending === undefined) return [];
@@ -175,7 +179,7 @@ export function endingLines(state: RunState, style: Style): string[] {
     ?.results.map(({ check }) => check)
     .join(', ');
   const why = unfit === undefined ? reason : terminal.notMet(unfit);
-  const sentence = who === '' ? reasonAndFix({ reason: why, fix }) : '';
+  const sentence = who === '' ? reasonAndFix({ reason: why, fix }, style.say) : '';
   const worst = ending === 'ok' ? worstOfRun(state) : 'fail';
   const text = `${terminal.ending[ending]}${after}${who}${ending === 'ok' ? terminal.done[worst] : ''}`;
   return [markLine(worst, `${text}${sentence === '' ? '' : `: ${sentence}`}`, style)];

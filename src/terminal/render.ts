@@ -87,7 +87,9 @@ function eventText({ body }: RunEvent, say: Wording): string {
   if ('lock' in body) parts.push(body.lock);
   if ('person' in body) parts.push(body.person.name);
   if ('changes' in body) parts.push(say.count(body.changes.length, 'change'));
-  if ('reason' in body && body.reason !== '') parts.push(body.reason);
+  // A person's own words stay.
+  if ('reason' in body && body.reason !== '')
+    parts.push(body.type === 'approval.denied' ? body.reason : say.retold(body.reason));
   if ('text' in body) parts.push(body.text);
   return escapeControl(parts.join('  '));
 }

@@ -83,7 +83,8 @@ export function lasted({ openedAt, resolvedAt }: Alert, say: Wording = english):
   return duration(openedAt, resolvedAt) || say.alerts.lessThanASecond;
 }
 
-function people({ alert, subject }: AlertView, { alerts }: Wording): string[] {
+function people({ alert, subject }: AlertView, say: Wording): string[] {
+  const { alerts } = say;
   const { acknowledged, resolvedAt } = alert;
   const { silence, mute } = subject;
   if (resolvedAt !== undefined) return [];
@@ -94,7 +95,7 @@ function people({ alert, subject }: AlertView, { alerts }: Wording): string[] {
     ...(silence === undefined
       ? []
       : [`:no_bell: ${alerts.silencedBy(mention(silence.person), time(silence.until), line(silence.reason, 300))}`]),
-    ...(mute === '' ? [] : [`:construction: ${alerts.muted(line(mute, 300))}`]),
+    ...(mute === '' ? [] : [`:construction: ${alerts.muted(line(say.retold(mute), 300))}`]),
   ];
 }
 

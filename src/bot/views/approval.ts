@@ -36,7 +36,7 @@ function decidedText(state: RunState, approval: ApprovalState, say: Wording): st
     case 'expired':
       return `:hourglass: ${say.approval.expired(time(approval.expiresAt))}`;
     case 'voided':
-      return `:warning: ${say.approval.voided(line(approval.reason, 1000))}`;
+      return `:warning: ${say.approval.voided(line(say.retold(approval.reason), 1000))}`;
     case 'pending':
       return pendingText(state, approval, say);
   }

@@ -1,3 +1,4 @@
+import { auditText } from '../../commands/audit-text.ts';
 import type { Reply } from '../../commands/reply.ts';
 import { english, type Wording } from '../../language/index.ts';
 import type { AuditEntry } from '../../jobs/index.ts';
@@ -6,7 +7,9 @@ import { code, context, fallback, line, lineSections, mention, section, time, ty
 type Of<K extends Reply['kind']> = Extract<Reply, { kind: K }>;
 
 /** "10:02 @olga `approval.given` deploy redis · lusab-babad". */
-function entryLine({ at, run, person, what, about, text }: AuditEntry): string {
+function entryLine(entry: AuditEntry, say: Wording): string {
+  const { at, run, person, what, about } = entry;
+  const text = auditText(entry, say);
   const who = person === undefined ? '' : ` ${mention(person)}`;
   const of = run === '' ? '' : ` · ${code(run)}`;
   const why = text === '' ? '' : `: ${line(text, 200)}`;
@@ -15,12 +18,13 @@ function entryLine({ at, run, person, what, about, text }: AuditEntry): string {
 
 /** Decisions, newest first. */
 export function auditMessage({ since, entries, more, isCut }: Of<'audit'>, say: Wording = english): Message {
+  const lines = entries.map((entry) => entryLine(entry, say));
   const head = say.governance.entriesSince(entries.length + more, time(since));
   const below = more === 0 ? [] : [say.governance.moreEntries(more, code('/keybuzz audit export'))];
   const notes = [...below, ...(isCut ? [`:warning: ${say.governance.onlyNewest}`] : [])].map(context);
   return {
     text: fallback([head], say),
-    blocks: [section(head), ...lineSections(entries.map(entryLine), 8, 'entry', say), ...notes],
+    blocks: [section(head), ...lineSections(lines, 8, 'entry', say), ...notes],
   };
 }
 

@@ -15,7 +15,7 @@ export function endingNote(state: RunState, say: Wording = english): Message {
   const refused = unmet(state);
   const text = [
     `${statusLine(state, say)}${took && ` ${say.run.took(took)}`}${say.colon}${say.notes.over(mention(state.person), code(state.command, 200))}`,
-    refused === undefined && state.ending?.ending !== 'cancelled' ? line(reason, 1000) : '',
+    refused === undefined && state.ending?.ending !== 'cancelled' ? line(say.retold(reason), 1000) : '',
   ].filter((each) => each !== '');
   const blocks = [
     section(text.join('\n')),
@@ -32,8 +32,8 @@ export function interruptionNote(state: RunState, say: Wording = english): Messa
   const { reason = '', fix = '' } = state.interruption ?? {};
   const only = hasCompensation(state.plan) ? say.notes.onlyMends : '';
   const text = [
-    `${statusLine(state, say)}. ${mention(state.person)}${say.colon}${line(reason, 1000)}`,
-    fix === '' ? '' : `${say.errors.toDo} ${line(fix, 500)}`,
+    `${statusLine(state, say)}. ${mention(state.person)}${say.colon}${line(say.retold(reason), 1000)}`,
+    fix === '' ? '' : `${say.errors.toDo} ${line(say.retold(fix), 500)}`,
     `${say.notes.thenPress(code(`/keybuzz resume ${state.runId}`))}${only}`,
   ].filter((each) => each !== '');
   return {

@@ -9,7 +9,7 @@ type Body = RunEvent['body'];
 
 /** A host's or a step's end: "redis-02 failed: port 6379 is held by nginx". */
 function ended(what: string, body: { outcome: 'ok' | 'failed' | 'unknown'; reason: string }, say: Wording): string {
-  const reason = body.reason === '' ? '' : `: ${line(body.reason, 300)}`;
+  const reason = body.reason === '' ? '' : `: ${line(say.retold(body.reason), 300)}`;
   return `${PROGRESS_MARKS[body.outcome]} ${what} ${say.states.progress[body.outcome]}${reason}`;
 }
 
@@ -27,7 +27,8 @@ type Decision = Extract<
   { type: `approval.${string}` | 'cancel.requested' | 'resume.requested' | 'abandon.requested' | 'review.given' }
 >;
 
-function describeDecision(body: Decision, { events }: Wording): string {
+function describeDecision(body: Decision, say: Wording): string {
+  const { events } = say;
   switch (body.type) {
     case 'approval.requested':
       return `:raised_hand: ${events.approvalAsked(time(body.expiresAt))}`;
@@ -38,7 +39,7 @@ function describeDecision(body: Decision, { events }: Wording): string {
     case 'approval.expired':
       return `:hourglass: ${events.expired}`;
     case 'approval.voided':
-      return `:warning: ${events.voided(line(body.reason, 1000))}`;
+      return `:warning: ${events.voided(line(say.retold(body.reason), 1000))}`;
     case 'cancel.requested':
       return `:black_square_for_stop: ${events.cancels(mention(body.person))}`;
     case 'resume.requested':
@@ -60,16 +61,20 @@ function describeStep(body: Extract<Body, { type: `step.${string}` }>, say: Word
   return ended(events.step(step), body, say);
 }
 
+function toDo(fix: string, say: Wording): string {
+  return fix === '' ? '' : ` ${say.errors.toDo} ${line(say.retold(fix), 400)}`;
+}
+
 /** An event of the log in one line of safe mrkdwn. */
 export function describeEvent(body: Body, say: Wording = english): string {
-  const { events, errors, states } = say;
+  const { events, states } = say;
   switch (body.type) {
     case 'run.requested':
       return events.asked(mention(body.person), code(body.command, 200), body.breakGlass !== undefined);
     case 'preview.taken':
       return events.preview(changeCount(body.changes, say), body.locked, body.troubles.length);
     case 'locks.waiting':
-      return `:lock: ${events.waitsForLock(code(body.lock), line(body.holder, 200))}`;
+      return `:lock: ${events.waitsForLock(code(body.lock), line(say.retold(body.holder), 200))}`;
     case 'locks.taken':
       return events.tookLocks(body.fences.length);
     case 'locks.released':
@@ -86,9 +91,9 @@ export function describeEvent(body: Body, say: Wording = english): string {
     case 'host.finished':
       return describeHost(body, say);
     case 'run.interrupted':
-      return `:warning: ${events.interrupted(line(body.reason, 1000))}${body.fix && ` ${errors.toDo} ${line(body.fix, 400)}`}`;
+      return `:warning: ${events.interrupted(line(say.retold(body.reason), 1000))}${toDo(body.fix, say)}`;
     case 'run.ended':
-      return events.ended(states.word[body.ending], line(body.reason, 1000));
+      return events.ended(states.word[body.ending], line(say.retold(body.reason), 1000));
     default:
       return describeDecision(body, say);
   }

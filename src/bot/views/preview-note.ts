@@ -35,7 +35,7 @@ export function previewNote(state: RunState, say: Wording = english): Message {
   const head = `:mag: ${again}${say.colon}${changeCount(preview.changes, say)}`;
   const troubles = preview.troubles.map(
     (each) =>
-      `:x: *${line(each.host, 60)}*: ${line(each.reason, 300)}${each.fix && ` ${say.errors.toDo} ${line(each.fix, 200)}`}`,
+      `:x: *${line(each.host, 60)}*: ${line(say.retold(each.reason), 300)}${each.fix && ` ${say.errors.toDo} ${line(say.retold(each.fix), 200)}`}`,
   );
   const more = preview.diffs.length - DIFFS_TOLD_MAX;
   const blocks = [

@@ -50,7 +50,7 @@ function situation(state: RunState, say: Wording): KnownBlock[] {
   const { interruption, ending, waitingFor } = state;
   if (waitingFor !== undefined && state.status === 'waiting-locks') {
     const { lock, holder, since } = waitingFor;
-    return [section(`:lock: ${say.run.lockHeld(code(lock), line(holder, 200), time(since))}`)];
+    return [section(`:lock: ${say.run.lockHeld(code(lock), line(say.retold(holder), 200), time(since))}`)];
   }
   if (state.cancel !== undefined && (ending === undefined || ending.ending === 'cancelled'))
     return cancelled(state, say);
@@ -58,17 +58,18 @@ function situation(state: RunState, say: Wording): KnownBlock[] {
   // A denial is told with who and when by the approval's own block.
   const isTold = ending?.ending === 'denied' && state.approval?.decision === 'denied';
   if (why === undefined || why.reason === '' || isTold) return [];
+  const fix = line(say.retold(why.fix), 800);
   const refused = unmet(state);
   if (refused !== undefined) {
     const head = section(say.run.notFit(line(say.titled(refused.title), 120)));
     return [
       head,
       ...checkMatrix(refused.results, 1, say),
-      ...(why.fix === '' ? [] : [section(`${say.errors.toDo} ${line(why.fix, 800)}`)]),
+      ...(fix === '' ? [] : [section(`${say.errors.toDo} ${fix}`)]),
     ];
   }
-  const fix = why.fix === '' ? '' : `\n${say.errors.toDo} ${line(why.fix, 800)}`;
-  return [section(`${line(why.reason, 1800)}${fix}`)];
+  const toDo = fix === '' ? '' : `\n${say.errors.toDo} ${fix}`;
+  return [section(`${line(say.retold(why.reason), 1800)}${toDo}`)];
 }
 
 function titleLine(state: RunState, { run }: Wording): string {
@@ -128,7 +129,7 @@ export function runFallback(state: RunState, say: Wording = english): string {
     `${titleLine(state, say)}${say.colon}${statusLine(state, say)} ${endingText(state, say)}`.trim(),
     approvalFallback(state, say),
     resultsShort(state, say),
-    line(state.interruption?.reason ?? state.ending?.reason ?? '', 600),
+    line(say.retold(state.interruption?.reason ?? state.ending?.reason ?? ''), 600),
   ];
   return fallback(lines, say);
 }

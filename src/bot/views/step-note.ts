@@ -43,7 +43,8 @@ export function stepNote(step: StepState, kind: StepKind = 'step', say: Wording 
 function silentHosts(step: StepState, say: Wording): KnownBlock[] {
   const silent = step.hosts.filter((host) => host.status === 'failed' || host.status === 'unknown');
   const lines = silent.map(
-    (host) => `• ${line(host.host, 60)}${say.colon}${say.states.progress[host.status]}. ${line(host.reason, 250)}`,
+    (host) =>
+      `• ${line(host.host, 60)}${say.colon}${say.states.progress[host.status]}. ${line(say.retold(host.reason), 250)}`,
   );
   return lineSections(lines, 1, 'host', say);
 }
@@ -61,9 +62,9 @@ export function isTailWhole(tail: readonly string[]): boolean {
 
 function hostTold(host: HostState, say: Wording): KnownBlock {
   const exit = host.exitCode === null || host.exitCode === 0 ? '' : say.run.exit(host.exitCode);
-  const fix = host.fix === '' ? [] : [`${say.errors.toDo} ${line(host.fix, 400)}`];
+  const fix = host.fix === '' ? [] : [`${say.errors.toDo} ${line(say.retold(host.fix), 400)}`];
   const tail = host.tail.length === 0 ? [] : [tailBlock(host.tail, TAIL_CHARS_MAX, say)];
-  const head = `${PROGRESS_MARKS[host.status]} *${line(host.host, 60)}* ${say.states.progress[host.status]}${exit}${say.colon}${line(host.reason, 500)}`;
+  const head = `${PROGRESS_MARKS[host.status]} *${line(host.host, 60)}* ${say.states.progress[host.status]}${exit}${say.colon}${line(say.retold(host.reason), 500)}`;
   return section([head, ...fix, ...tail].join('\n'));
 }
 
@@ -71,8 +72,8 @@ function hostTold(host: HostState, say: Wording): KnownBlock {
 export function failureNote(step: StepState, kind: StepKind = 'step', say: Wording = english): Message {
   const bad = step.hosts.filter((host) => host.status === 'failed' || host.status === 'unknown');
   const more = bad.length - HOSTS_TOLD_MAX;
-  const reason = step.reason === '' ? '' : `\n${line(step.reason, 800)}`;
-  const fix = step.fix === '' ? '' : `\n${say.errors.toDo} ${line(step.fix, 500)}`;
+  const reason = step.reason === '' ? '' : `\n${line(say.retold(step.reason), 800)}`;
+  const fix = step.fix === '' ? '' : `\n${say.errors.toDo} ${line(say.retold(step.fix), 500)}`;
   const head = `${title(step, kind, say)}${reason}${fix}`;
   // The step's own reason only sums up what its hosts say in full.
   const isAsked = asksChecks(step);

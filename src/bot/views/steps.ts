@@ -16,10 +16,10 @@ function hostLabel(host: HostState): string {
 }
 
 /** What a host is doing, or why it is not well. */
-function hostLine(host: HostState, { states }: Wording): string {
+function hostLine(host: HostState, { states, retold }: Wording): string {
   const name = `        ${line(host.host, 60)}:`;
   if (host.status === 'failed' || host.status === 'unknown') {
-    return `${name} ${states.progress[host.status]}. ${line(host.reason, 250)}`;
+    return `${name} ${states.progress[host.status]}. ${line(retold(host.reason), 250)}`;
   }
   const { progress } = host;
   if (progress === undefined) return `${name} ${states.progress[host.status]}`;

@@ -23,17 +23,25 @@ const TITLES: ReadonlyMap<string, string> = new Map(Object.values(parts).flatMap
 const OF_MODULE = /^([a-z0-9]+): (.+)$/s;
 const CHECKS_OF = /^Ask the checks of (.+)$/s;
 
+/** The French of a title, with that of the module before it; undefined: it is none that we know. */
+export function knownTitle(english: string): string | undefined {
+  const known = TITLES.get(english);
+  if (known !== undefined) return known;
+  const [, module, title] = OF_MODULE.exec(english) ?? [];
+  if (module !== undefined && title !== undefined) {
+    const told = knownTitle(title);
+    return told === undefined ? undefined : `${module} : ${told}`;
+  }
+  const [, asked] = CHECKS_OF.exec(english) ?? [];
+  if (asked !== undefined) return `Faire les contrôles de ${titled(asked)}`;
+  const found = filled.find(([pattern]) => pattern.test(english));
+  return found === undefined ? undefined : english.replace(...found);
+}
+
 /**
  * The French of a title that a module or a plan brings in English. What it does not know, such as what the plan of an older
  * version says, it gives back as it is.
  */
 export function titled(english: string): string {
-  const known = TITLES.get(english);
-  if (known !== undefined) return known;
-  const [, module, title] = OF_MODULE.exec(english) ?? [];
-  if (module !== undefined && title !== undefined) return `${module} : ${titled(title)}`;
-  const [, asked] = CHECKS_OF.exec(english) ?? [];
-  if (asked !== undefined) return `Faire les contrôles de ${titled(asked)}`;
-  const found = filled.find(([pattern]) => pattern.test(english));
-  return found === undefined ? english : english.replace(...found);
+  return knownTitle(english) ?? english.replace(OF_MODULE, '$1 : $2');
 }
