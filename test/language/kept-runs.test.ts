@@ -145,6 +145,16 @@ describe('A French reader', () => {
     expect((error as ConfigError).message).toContain('The module redis needs 3 hosts with role redis (it has 2)');
   });
 
+  it("reads a host's own words as they are, behind the step and the host that say them", () => {
+    const said =
+      'Ask every member: redis-02: bind: Address already in use redis-03: Segmentation fault (and 2 more hosts)';
+    expect(french.retold(said)).toBe(
+      'Interroger chaque membre : redis-02 : bind: Address already in use redis-03 : Segmentation fault (et 2 autres hôtes)',
+    );
+    expect(french.retold('redis-02: bind: Address already in use')).toBe('redis-02 : bind: Address already in use');
+    expect(french.retold('bind: Address already in use')).toBe('bind: Address already in use');
+  });
+
   it('is told of a fault of policy.yaml where it stands, with what to write', () => {
     const text =
       'people:\n  olga: { name: Olga }\nrules:\n  - { who: [olgo], verbs: ["*"] }\n  - { who: [nobody-else], verbs: ["*"] }\n';

@@ -15,15 +15,23 @@ const NEXT_HOST = new RegExp(`(?<![;,]) (?=${HOST}: )`);
 const MORE_HOSTS = / \(and (\d+) more hosts?\)$/;
 
 /** "redis-02: port 6379 is held by nginx. redis-03: …  (and 2 more hosts)": what went wrong, or what to do, host by host. */
-function ofHosts(english: string, retell: Retell): string | undefined {
+function ofHosts(english: string, retell: Retell, known: Known): string | undefined {
   if (!OF_HOST.test(english)) return undefined;
   const [, left] = MORE_HOSTS.exec(english) ?? [];
   const more = left === undefined ? [] : [`(et ${counting.more(Number(left), 'host')})`];
-  const told = english.replace(MORE_HOSTS, '').split(NEXT_HOST);
-  const each = told.map((one) =>
+  const all = english.replace(MORE_HOSTS, '').split(NEXT_HOST);
+  const isKnown = all.some((one) => known(one.replace(OF_HOST, '$2')) !== undefined);
+  // What is said of one host may be a sentence with its name.
+  if (!isKnown && all.length + more.length === 1) return undefined;
+  const each = all.map((one) =>
     one.replace(OF_HOST, (_all, host: string, what: string) => `${host} : ${retell(what)}`),
   );
   return [...each, ...more].join(' ');
+}
+
+/** A host's own words behind its name; undefined: there is no name. */
+export function ofHost(english: string): string | undefined {
+  return OF_HOST.test(english) ? english.replace(OF_HOST, '$1 : $2') : undefined;
 }
 
 /** A title has at most so many colons of its own, before the one that ends it. */
@@ -82,7 +90,7 @@ const NEEDS = /^The module (\S+) needs (.*)\.$/s;
 /** Hosts that a module lacks: "3 hosts with role redis (it has 2), one of them …". */
 function needs(english: string, _retell: Retell, known: Known): string | undefined {
   const [, module, hosts] = NEEDS.exec(english) ?? [];
-  if (module === undefined || hosts === undefined) return undefined;
+  if (module === undefined || hosts === undefined || hosts.includes('; ')) return undefined;
   const told = hosts.split(/(?<=\))(?:, | and )/).map((one) => (isSaid(one) ? known(one) : one));
   if (told.includes(undefined)) return undefined;
   return `Le module ${module} exige ${told.join(', ')}.`;

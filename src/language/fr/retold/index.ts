@@ -2,7 +2,7 @@ import { knownTitle } from '../modules/index.ts';
 import { fillTemplate, matchTemplate, readTemplate, type Template } from '../template.ts';
 import { shared } from './shared.ts';
 import { catalogue } from './catalogue.ts';
-import { composed } from './composed.ts';
+import { composed, ofHost } from './composed.ts';
 import { hetzner } from './hetzner.ts';
 import { hosts } from './hosts.ts';
 import { policyFaults } from './policy.ts';
@@ -79,7 +79,10 @@ class Telling {
 
   #find(english: string, depth: number, isWhole: boolean): string | undefined {
     const made = knownTitle(english) ?? composed(english, (part) => this.known(part, depth, isWhole));
-    if (made !== undefined) return made;
+    return made ?? this.#ofTemplates(english, depth, isWhole) ?? (isWhole ? undefined : ofHost(english));
+  }
+
+  #ofTemplates(english: string, depth: number, isWhole: boolean): string | undefined {
     // A sentence must not take for filled in what is said after it.
     if (piecesOf(english, BETWEEN[0].english).length > 1) return this.#list(english, { depth, level: 0, isWhole });
     return this.#sentence(english, depth, () => true) ?? this.#list(english, { depth, level: 1, isWhole });

@@ -4,8 +4,8 @@ export const refusals: Readonly<Record<string, string>> = {
     'Le module apps exige des hôtes de rôle k3s, sous-rôles master et worker.',
   'The module {1} needs 1 host with role orchestrator to write markers from (it has 0).':
     "Le module {1} exige 1 hôte de rôle orchestrator d'où écrire des marqueurs (il y en a 0).",
-  'The module lb needs hosts with {1} ({2}); the inventory has none.':
-    "Le module lb exige des hôtes avec {1} ({2}) ; l'inventaire n'en a aucun.",
+  'The module lb needs hosts with {1} ({2})': 'Le module lb exige des hôtes avec {1} ({2})',
+  'the inventory has none.': "l'inventaire n'en a aucun.",
   'behind {1}': 'derrière {1}',
   'named in DNS': 'nommés dans le DNS',
   'A MinIO that holds data keeps the nodes it was begun with.':
