@@ -60,12 +60,12 @@ interface Asked {
 function sumUp({ module, results, isNamed }: Asked, say: Wording): string {
   const told = isNamed ? results : results.filter(({ answer }) => answer !== 'pass');
   const texts = told.slice(0, TOLD_MAX).map(({ check, answer, text }) => {
-    return `${check}${answer === 'pass' ? '' : ` ${say.states.answer[answer]}`}${say.colon}${text}`;
+    return `${check}${answer === 'pass' ? '' : ` ${say.states.answer[answer]}`}${say.colon}${say.retold(text)}`;
   });
   const more = told.length > TOLD_MAX ? [say.checklist.more(told.length - TOLD_MAX)] : [];
   const passing = results.filter(({ answer }) => answer === 'pass').length;
   const count = isNamed ? [] : [say.checklist.pass(module, passing, results.length)];
-  return [...count, ...texts, ...more].join('; ');
+  return [...count, ...texts, ...more].join(say.semicolon);
 }
 
 function findChecks(
@@ -95,7 +95,7 @@ function findChecks(
 function findEvidence(
   state: RunState,
   need: { evidence: string; module?: string },
-  { checklist, colon }: Wording,
+  { checklist, colon, retold }: Wording,
 ): Found {
   const { evidence: check, module } = need;
   if (module !== undefined && stepOf(state, module) === undefined) {
@@ -104,7 +104,8 @@ function findEvidence(
   const step = stepOf(state, '');
   const result = step?.checks.find((one) => one.check === check);
   if (result === undefined) return { answer: 'unknown', evidence: checklist.notLookedAt };
-  const { answer, value, text } = result;
+  const { answer, value } = result;
+  const text = retold(result.text);
   return { answer, evidence: value === '' ? text : `${value}${colon}${text}`, at: step?.endedAt };
 }
 
@@ -136,7 +137,7 @@ export function checklistOf(state: RunState, say: Wording = english): Checklist 
       section: say.checklist.sections[section],
       title: inWords(title, say),
       answer: gravestAnswer(found.map(({ answer }) => answer)),
-      evidence: found.map(({ evidence }) => evidence).join('; '),
+      evidence: found.map(({ evidence }) => evidence).join(say.semicolon),
       ...(at === undefined ? {} : { at }),
     };
   });

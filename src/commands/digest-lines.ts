@@ -41,7 +41,7 @@ function moduleLine(
   const { digest } = say;
   if (at === '') return { answer, text: digest.notAsked(module) };
   const asked = digest.asked(age(at, now, say), isOld);
-  if (trouble !== '') return { answer, text: digest.trouble(module, trouble, asked) };
+  if (trouble !== '') return { answer, text: digest.trouble(module, say.retold(trouble), asked) };
   const rest = notPassing.length === 0 ? '' : `: ${some(notPassing, say)}`;
   return { answer, text: `${digest.pass(module, checks - notPassing.length, checks)}, ${asked}${rest}` };
 }
@@ -93,20 +93,21 @@ function waitingLine({ what, requestedAt, ...run }: WaitingRun, now: string, say
 }
 
 /** Modules that never were moved share a line. */
-function moveLines({ unproven, proven }: Digest, { colon, digest }: Wording): DigestLine[] {
+function moveLines({ unproven, proven }: Digest, { colon, digest, retold }: Wording): DigestLine[] {
   const name = (check: string) => check.replace(/^moved-/, '');
   const never = unproven.filter(({ value }) => value === 'never').map(({ check }) => name(check));
   return [
     ...(never.length === 0 ? [] : [{ answer: 'fail' as const, text: digest.never(never.join(', ')) }]),
     ...unproven
       .filter(({ value }) => value !== 'never')
-      .map(({ check, answer, text }) => ({ answer, text: `${name(check)}${colon}${text}` })),
+      .map(({ check, answer, text }) => ({ answer, text: `${name(check)}${colon}${retold(text)}` })),
     ...(proven === 0 ? [] : [{ answer: 'pass' as const, text: digest.moved(proven) }]),
   ];
 }
 
-function upkeepLine({ module, title, answer, value, text, isOld }: Upkeep, { digest, titled }: Wording): DigestLine {
-  const told = [value, text].filter((part) => part !== '').join(', ');
+function upkeepLine({ module, title, answer, value, text, isOld }: Upkeep, say: Wording): DigestLine {
+  const { digest, retold, titled } = say;
+  const told = [value, retold(text)].filter((part) => part !== '').join(', ');
   const old = isOld ? digest.old : '';
   return {
     answer: isOld ? gravestAnswer([answer, 'unknown']) : answer,

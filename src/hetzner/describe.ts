@@ -21,9 +21,10 @@ export interface CloudPreview {
 export function describeService(service: BalancerService): string {
   const { protocol, listenPort, destinationPort, proxyProtocol, health } = service;
   const path = health.http === undefined ? '' : ` ${health.http.tls ? 'TLS ' : ''}${health.http.path}`;
-  const asked = `asked over ${health.protocol} ${health.port}${path}`;
-  const rhythm = `every ${health.interval} s (${health.timeout} s, ${health.retries} times)`;
-  return `${protocol} ${listenPort} -> ${destinationPort}${proxyProtocol ? ' with PROXY' : ''}, ${asked} ${rhythm}`;
+  const listens = `${protocol} ${listenPort} -> ${destinationPort}`;
+  const { interval, timeout, retries } = health;
+  const where = `${health.protocol} ${health.port}${path}`;
+  return `${proxyProtocol ? `${listens} with PROXY` : listens}, asked over ${where} every ${interval} s (${timeout} s, ${retries} times)`;
 }
 
 /** Only what differs, so that an update says what it is about. */

@@ -13,8 +13,12 @@ export function faultOf({ host, address }: CloudDesire['servers'][number], serve
   const named = servers.find(({ name }) => name === host);
   const there = servers.find((server) => addressesOf(server).includes(address));
   if (named !== undefined && named === there) return '';
-  const other = there === undefined ? '' : `, which ${there.name} has`;
-  if (named !== undefined) return `${host} has ${shown(addressesOf(named))}, not ${address}${other}`;
+  if (named !== undefined) {
+    const has = addressesOf(named);
+    const what =
+      has.length === 0 ? `${host} has no private address, not ${address}` : `${host} has ${shown(has)}, not ${address}`;
+    return there === undefined ? what : `${what}, which ${there.name} has`;
+  }
   return there === undefined ? `${host} is no server of the project` : `${address} is ${there.name} there, not ${host}`;
 }
 

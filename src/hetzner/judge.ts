@@ -72,7 +72,10 @@ function judgeAddress(all: readonly Seen[]): CloudCheck {
   const found = nothing();
   for (const { desired, actual, difference, obstacles } of all) {
     const has = actual?.networks.map(({ ip }) => ip).join(', ') ?? '';
-    const what = `${desired.name} has ${has === '' ? 'no private address' : has}, not ${desired.address}`;
+    const what =
+      has === ''
+        ? `${desired.name} has no private address, not ${desired.address}`
+        : `${desired.name} has ${has}, not ${desired.address}`;
     if (actual !== undefined && has !== desired.address) found.faults.push(what);
     if (actual === undefined) found.unknowns.push(`${desired.name} does not exist`);
     const isWrong = difference?.actions.some(({ do: kind }) => kind === 'attach' || kind === 'detach') === true;

@@ -37,7 +37,8 @@ export function judgeProof(module: string, proof: Proof | undefined, nowMs: numb
   const days = Math.max(0, Math.floor((nowMs - Date.parse(endedAt)) / DAY_MS));
   const isOld = nowMs - Date.parse(endedAt) > PROOF_DAYS_MAX * DAY_MS;
   const lost = outage === '' ? 'its outage was not measured' : `outage ${outage}`;
-  const age = `${days} ${days === 1 ? 'day' : 'days'} ago${isOld ? `, more than ${PROOF_DAYS_MAX}` : ''}`;
+  const ago = days === 1 ? `${days} day ago` : `${days} days ago`;
+  const age = isOld ? `${ago}, more than ${PROOF_DAYS_MAX}` : ago;
   return { check, answer: isOld ? 'warn' : 'pass', value: day, text: `${verb}, run ${runId}, ${lost}, ${age}` };
 }
 
@@ -58,10 +59,6 @@ export function judgeCredentials({ directory, directoryMode, files }: Credential
   if (faults.length > 0)
     return { check: 'credentials', answer: 'fail', value, text: `on ${host}: ${faults.join('; ')}` };
   const names = files.map(({ module }) => `${module}.env`).join(', ');
-  return {
-    check: 'credentials',
-    answer: 'pass',
-    value,
-    text: `on ${host}: ${directory} 0700; ${names} 0600, complete`,
-  };
+  const found = [`${directory} 0700`, `${names} 0600, complete`];
+  return { check: 'credentials', answer: 'pass', value, text: `on ${host}: ${found.join('; ')}` };
 }

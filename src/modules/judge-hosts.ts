@@ -18,8 +18,8 @@ export interface Finding {
 /** A check over many hosts, each judged for itself. */
 export interface HostCheck {
   check: string;
-  /** What a person reads when nothing was found: "no swap". The number of hosts follows it. */
-  passText: string;
+  /** What a person reads when nothing was found on these hosts: "no swap on all 52 hosts". */
+  passText: (hosts: string) => string;
   judge: (facts: Readonly<Record<string, string>>, host: Host) => Finding[];
 }
 
@@ -45,8 +45,8 @@ export function factsOfHosts(hosts: readonly Host[], answers: readonly HostAnswe
 /** "3 of 52: a, b, c", short also for a whole fleet. */
 export function nameHosts(names: readonly string[], total: number): string {
   const left = names.length - NAMED_HOSTS;
-  const more = left > 0 ? ` and ${left} more` : '';
-  return `${names.length} of ${total}: ${names.slice(0, NAMED_HOSTS).join(', ')}${more}`;
+  const listed = names.slice(0, NAMED_HOSTS).join(', ');
+  return `${names.length} of ${total}: ${left > 0 ? `${listed} and ${left} more` : listed}`;
 }
 
 /** One fact with a wanted value, and what it is, as a noun; a missing fact is unknown. `broken`: what is said otherwise. */
@@ -84,7 +84,7 @@ export function judgeHosts(hosts: readonly HostFacts[], { check, passText, judge
     (a, b) => rank(a.finding) - rank(b.finding) || b.names.length - a.names.length,
   );
   const [worst] = sorted;
-  if (worst === undefined) return { check, answer: 'pass', value, text: `${passText} on ${allOf(hosts)}` };
+  if (worst === undefined) return { check, answer: 'pass', value, text: passText(allOf(hosts)) };
   const told = sorted.slice(0, TOLD_FINDINGS).map(({ finding, names }) => {
     return `${finding.text} (${nameHosts(names, hosts.length)})`;
   });

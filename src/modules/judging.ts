@@ -42,7 +42,10 @@ export function silencesOf(views: readonly HostView[]): string[] {
   const silent = views.filter(({ silence }) => silence !== '');
   return [...new Set(silent.map(({ silence }) => silence))].map((why) => {
     const names = silent.filter(({ silence }) => silence === why).map(({ host }) => host.name);
-    return `${enumerate(names)} ${names.length === 1 ? 'says' : 'say'} nothing: ${why.replace(/\.$/, '')}`;
+    const reason = why.replace(/\.$/, '');
+    return names.length === 1
+      ? `${enumerate(names)} says nothing: ${reason}`
+      : `${enumerate(names)} say nothing: ${reason}`;
   });
 }
 
@@ -138,10 +141,11 @@ export function demandBetween(
   findings: Findings,
 ): void {
   const value = numberOf(view, key);
-  const text = `${view.host.name} has ${nameOf(key)} ${value ?? ''}`;
-  if (value === undefined) findings.unknowns.push(`${view.host.name} did not say its ${nameOf(key)}`);
-  else if (value < bounds.least) findings.faults.push(`${text}, below ${bounds.least}`);
-  else if (value > bounds.most) findings.faults.push(`${text}, above ${bounds.most}`);
+  const { name } = view.host;
+  const fact = nameOf(key);
+  if (value === undefined) findings.unknowns.push(`${name} did not say its ${fact}`);
+  else if (value < bounds.least) findings.faults.push(`${name} has ${fact} ${value}, below ${bounds.least}`);
+  else if (value > bounds.most) findings.faults.push(`${name} has ${fact} ${value}, above ${bounds.most}`);
 }
 
 /** Fields of what stands in a fact as `name=value,...` groups parted by blanks: replicas as their primary lists them. */

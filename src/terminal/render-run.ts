@@ -75,7 +75,7 @@ export function checkLines(checks: readonly CheckResult[], style: Style): string
     group.checks.map((check, at) => ({ ...check, text: at === 0 ? check.text : style.say.terminal.asAbove })),
   );
   const rows = shown.map((check) =>
-    [style.say.states.answer[check.answer], check.check, check.value, check.text].map(escapeControl),
+    [style.say.states.answer[check.answer], check.check, check.value, style.say.retold(check.text)].map(escapeControl),
   );
   const table = formatTable(rows, { ...style, columns: style.columns - 4 });
   return table.map((line, at) => `  ${markOf(shown[at]?.answer ?? 'unknown', style)} ${line}`);

@@ -55,7 +55,7 @@ export function alertMark(alert: Alert, subject: Pick<SubjectState, 'silence'>, 
 function checkLine(name: string, check: AlertCheck, say: Wording): string {
   const { alerts } = say;
   const { answer, value, text, since, isFlapping, turns, resolvedAt } = check;
-  const evidence = [value === '' ? '' : code(value, 60), line(text, 250)].filter(Boolean).join(' ');
+  const evidence = [value === '' ? '' : code(value, 60), line(say.retold(text), 250)].filter(Boolean).join(' ');
   const flapping = isFlapping ? ` · :zap: ${alerts.flapping(turns)}` : '';
   const when = resolvedAt === undefined ? alerts.since(time(since)) : alerts.over(time(resolvedAt));
   return `${answerMark(answer, say)} *${line(name, 80)}* ${when}${flapping}${evidence === '' ? '' : `\n        ${evidence}`}`;

@@ -31,7 +31,7 @@ function groupLine(group: CheckGroup, say: Wording): string {
   const { answer, text, checks } = group;
   const names = fitLines(namesOf(group), NAMES_CHARS_MAX, 'check', say).join(', ');
   const isAlone = checks.length === 1;
-  const reason = text === '' ? '' : `${isAlone ? ' ' : '\n        '}${line(text, isAlone ? 300 : 900)}`;
+  const reason = text === '' ? '' : `${isAlone ? ' ' : '\n        '}${line(say.retold(text), isAlone ? 300 : 900)}`;
   return `${answerMark(answer, say)} ${names}${reason}`;
 }
 

@@ -50,7 +50,7 @@ function moduleLine({ name, title, monitored, snapshot }: ModuleRow, now: string
   const old = isOld(snapshot, monitored, now) ? ` :warning: ${home.old}` : '';
   const age = `${home.asked(duration(snapshot.at, now) || '0 s')}${old}`;
   if (snapshot.trouble !== '')
-    return `${answerMark('unknown', say)} ${head} · ${age}\n        ${line(snapshot.trouble, 200)}`;
+    return `${answerMark('unknown', say)} ${head} · ${age}\n        ${line(say.retold(snapshot.trouble), 200)}`;
   const bad = snapshot.results.filter(({ answer }) => answer !== 'pass').map(({ check }) => line(check, 50));
   const some = bad.length === 0 ? '' : `\n        ${say.andMore(bad.slice(0, 6).join(', '), bad.length - 6)}`;
   const worst = gravestAnswer(snapshot.results.map(({ answer }) => answer));

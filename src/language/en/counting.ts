@@ -27,6 +27,8 @@ export type Noun = keyof typeof nouns;
 export const counting = {
   /** Between a thing and what is said of it. */
   colon: ': ',
+  /** Between two things that were found. */
+  semicolon: '; ',
   /** "1 host", "3 hosts". */
   count: (number: number, noun: Noun): string => `${number} ${nouns[noun][number === 1 ? 0 : 1]}`,
   /** "3 more hosts": what a list leaves out. */

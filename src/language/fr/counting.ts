@@ -27,6 +27,7 @@ const of = (number: number, noun: Noun): string => nouns[noun][number < 2 ? 0 : 
 
 export const counting: typeof english = {
   colon: ' : ',
+  semicolon: ' ; ',
   count: (number, noun) => `${number} ${of(number, noun)}`,
   more: (number, noun) => `${number} ${number < 2 ? 'autre' : 'autres'} ${of(number, noun)}`,
   andMore: (names, more) => (more > 0 ? `${names} et ${more} ${more < 2 ? 'autre' : 'autres'}` : names),

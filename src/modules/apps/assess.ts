@@ -52,8 +52,11 @@ function judgeRollouts(view: AppsView): Judgement {
       const one = byField(groups, 'name', name);
       if (one === undefined) found.faults.push(`there is no Deployment ${name}`);
       else if (of(one, 'whole') !== 'yes') {
+        const [available, wanted] = [of(one, 'available'), of(one, 'wanted')];
         found.faults.push(
-          `${name} has ${of(one, 'available') || 'no'} of ${of(one, 'wanted')} pods, or not all are new`,
+          available === ''
+            ? `${name} has no of ${wanted} pods, or not all are new`
+            : `${name} has ${available} of ${wanted} pods, or not all are new`,
         );
       }
     }
@@ -99,8 +102,8 @@ function judgeSpread(view: AppsView): Judgement {
   const findings = judgeFact(view, 'apps.pods', (groups, _, found) => {
     for (const { name } of APPS.filter(({ replicas }) => replicas > 1)) {
       const nodes = new Set(groups.filter((pod) => of(pod, 'app') === name).map((pod) => of(pod, 'node')));
-      if (nodes.size < 2)
-        found.warnings.push(`the pods of ${name} stand on ${nodes.size === 0 ? 'no node' : 'one node'}`);
+      if (nodes.size === 0) found.warnings.push(`the pods of ${name} stand on no node`);
+      else if (nodes.size === 1) found.warnings.push(`the pods of ${name} stand on one node`);
     }
   });
   return { ...findings, value: value(findings, view), passText: 'each application stands on several nodes' };
@@ -140,11 +143,11 @@ function judgeWays(view: AppsView, ways: readonly string[], absent: 'faults' | '
       const odd = answers.filter((answer) => answer !== '200');
       if (answers.length > 0 && odd.length === 0) good += 1;
       for (const answer of odd) {
-        const text = `https://${app.host} through ${way}: `;
-        if (answer === 'unsaid') findings.unknowns.push(`${text}not every master asked`);
-        else if (answer === 'no-client') findings.unknowns.push(`${text}a master lacks curl (deploy base)`);
-        else if (answer === 'absent') findings[absent].push(`${text}nobody listens`);
-        else findings.faults.push(`${text}${answer === 'none' ? 'no answer' : answer}`);
+        const where = `https://${app.host} through ${way}`;
+        if (answer === 'unsaid') findings.unknowns.push(`${where}: not every master asked`);
+        else if (answer === 'no-client') findings.unknowns.push(`${where}: a master lacks curl (deploy base)`);
+        else if (answer === 'absent') findings[absent].push(`${where}: nobody listens`);
+        else findings.faults.push(`${where}: ${answer === 'none' ? 'no answer' : answer}`);
       }
     }
   }

@@ -110,10 +110,9 @@ function judgeReboot({ reboot }: Facts): Finding[] {
 
 function judgeDisk(facts: Facts): Finding[] {
   return (['disk', 'disk.inodes'] as const).flatMap((key) => {
-    const what = key === 'disk' ? 'full' : 'of its inodes used';
     const [, percent, path] = /^(\d{1,3}) (\S+)$/.exec(facts[key] ?? '') ?? [];
     if (percent === undefined || path === undefined) return [unknown('file systems not told')];
-    const text = `${path} ${percent} % ${what}`;
+    const text = key === 'disk' ? `${path} ${percent} % full` : `${path} ${percent} % of its inodes used`;
     if (Number(percent) > DISK_MAX) return [fail(text)];
     return Number(percent) > DISK_WARN ? [warn(text)] : [];
   });
@@ -142,16 +141,16 @@ export function assessBase(
 ): CheckResult[] {
   const hosts = factsOfHosts(inventory.hosts, answers);
   const checks: HostCheck[] = [
-    { check: 'services', passText: 'Docker, fail2ban and auditd run', judge: judgeServices },
-    { check: 'swap', passText: 'no swap', judge: judgeSwap },
-    { check: 'firewall', passText: 'on, with every rule of its role,', judge: judgeFirewall },
-    { check: 'sshd', passText: 'as it should be', judge: judgeSshd(settings) },
-    { check: 'resolver', passText: `${settings.probeName} resolves`, judge: judgeResolver(settings) },
-    { check: 'clock', passText: 'synchronised', judge: judgeClock(settings) },
-    { check: 'sysctl', passText: 'as it should be', judge: judgeSysctl(settings) },
-    { check: 'reboot', passText: 'none due', judge: judgeReboot },
-    { check: 'disk', passText: `below ${DISK_WARN} %`, judge: judgeDisk },
-    { check: 'updates', passText: 'none waits too long', judge: judgeUpdates },
+    { check: 'services', passText: (on) => `Docker, fail2ban and auditd run on ${on}`, judge: judgeServices },
+    { check: 'swap', passText: (on) => `no swap on ${on}`, judge: judgeSwap },
+    { check: 'firewall', passText: (on) => `on, with every rule of its role, on ${on}`, judge: judgeFirewall },
+    { check: 'sshd', passText: (on) => `as it should be on ${on}`, judge: judgeSshd(settings) },
+    { check: 'resolver', passText: (on) => `${settings.probeName} resolves on ${on}`, judge: judgeResolver(settings) },
+    { check: 'clock', passText: (on) => `synchronised on ${on}`, judge: judgeClock(settings) },
+    { check: 'sysctl', passText: (on) => `as it should be on ${on}`, judge: judgeSysctl(settings) },
+    { check: 'reboot', passText: (on) => `none due on ${on}`, judge: judgeReboot },
+    { check: 'disk', passText: (on) => `below ${DISK_WARN} % on ${on}`, judge: judgeDisk },
+    { check: 'updates', passText: (on) => `none waits too long on ${on}`, judge: judgeUpdates },
   ];
   return checks.map((check) => judgeHosts(hosts, check));
 }

@@ -26,7 +26,7 @@ function judgeUnique({ hosts }: Inventory): CheckResult {
 function judgeServers({ hosts }: Inventory): CheckResult {
   const value = String(hosts.length);
   const isExpected = hosts.length === SERVERS;
-  const text = isExpected ? `${SERVERS} servers` : `${hosts.length} servers; the platform has ${SERVERS}`;
+  const text = [`${hosts.length} servers`, ...(isExpected ? [] : [`the platform has ${SERVERS}`])].join('; ');
   return { check: 'servers', answer: isExpected ? 'pass' : 'warn', value, text };
 }
 
@@ -38,11 +38,11 @@ function judgeRoles(inventory: Inventory): CheckResult {
 }
 
 /** That it answered is all: a worker takes no other key than the pinned one. */
-const REACHABLE: HostCheck = { check: 'reachable', passText: 'the pinned key', judge: () => [] };
+const REACHABLE: HostCheck = { check: 'reachable', passText: (on) => `the pinned key on ${on}`, judge: () => [] };
 
 const IDENTITY: HostCheck = {
   check: 'identity',
-  passText: 'its own name and address',
+  passText: (on) => `its own name and address on ${on}`,
   judge: (facts, host) => [
     ...demandFact(facts, {
       key: 'address',
@@ -56,7 +56,7 @@ const IDENTITY: HostCheck = {
 
 const PRIVATE_ROUTE: HostCheck = {
   check: 'private-route',
-  passText: 'the private route',
+  passText: (on) => `the private route on ${on}`,
   judge: (facts, host) => {
     if (facts['route.source'] === undefined) return [{ answer: 'unknown', text: 'route not told' }];
     return facts['route.source'] === host.privateIp ? [] : [{ answer: 'fail', text: 'no private route' }];
@@ -68,7 +68,7 @@ function judgePeers({ hosts }: Inventory): HostCheck {
   const nameOf = (address: string) => hosts.find(({ privateIp }) => privateIp === address)?.name ?? address;
   return {
     check: 'peers',
-    passText: 'every host of its module is reached',
+    passText: (on) => `every host of its module is reached on ${on}`,
     judge: (facts) => {
       const silent = facts['peers.silent'];
       if (silent === undefined || facts.peers === undefined) return [{ answer: 'unknown', text: 'peers not told' }];

@@ -21,7 +21,10 @@ function wayOut(first: HostView, newest: readonly HostView[], stopped: readonly 
   const begin = seedIsEmpty
     ? `run galera_new_cluster there`
     : `write safe_to_bootstrap: 1 into its grastate.dat, and 0 into the others'`;
-  return `${nameOf(chosen)} has the newest data: ${begin}, then deploy again; see "All members are down" in README.md`;
+  return [
+    `${nameOf(chosen)} has the newest data: ${begin}, then deploy again`,
+    'see "All members are down" in README.md',
+  ].join('; ');
 }
 
 /** Whether exactly one of the stopped members may begin, and it lacks nothing that another has. */

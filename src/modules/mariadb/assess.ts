@@ -68,9 +68,9 @@ function judgeSynced(views: readonly HostView[]): Judgement {
 /** Judges a number of each member against bounds; the highest is the value. */
 function bounding(
   numberFor: (view: HostView) => number | undefined,
-  limits: { what: string; unit: string; warn: number; max: number },
+  limits: { what: string; is: (of: string, value: number) => string; unit: string; warn: number; max: number },
 ): Judge {
-  const { what, unit, warn, max } = limits;
+  const { what, is, unit, warn, max } = limits;
   return (views) => {
     let highest = 0;
     const findings = judgeMembers(views, (view, found) => {
@@ -80,7 +80,7 @@ function bounding(
         return;
       }
       highest = Math.max(highest, value);
-      const text = `${what} of ${view.host.name} is ${round(value)}${unit}`;
+      const text = is(view.host.name, round(value));
       if (value >= max) found.faults.push(text);
       else if (value >= warn) found.warnings.push(text);
     });
@@ -143,14 +143,17 @@ const JUDGES: Record<string, Judge> = {
   ),
   'caught-up': demanding({ 'caught-up': 'yes' }, 'all have applied every earlier write'),
   'flow-control': bounding((view) => numberOf(view, 'mariadb.paused-percent'), {
+    is: (of, value) => `the pause for flow control of ${of} is ${value} %`,
     ...{ what: 'the pause for flow control', unit: ' %', warn: PAUSED_PERCENT_WARN, max: PAUSED_PERCENT_MAX },
   }),
   queues: bounding((view) => numberOf(view, 'mariadb.queue'), {
+    is: (of, value) => `the queue of ${of} is ${value}`,
     ...{ what: 'the queue', unit: '', warn: QUEUE_WARN, max: Number.POSITIVE_INFINITY },
   }),
   settings: judgeSettings,
   'ist-cover': judgeCover,
   certification: bounding(conflictPercent, {
+    is: (of, value) => `the share of conflicts of ${of} is ${value} %`,
     ...{ what: 'the share of conflicts', unit: ' %', warn: CONFLICT_PERCENT_WARN, max: Number.POSITIVE_INFINITY },
   }),
   'app-database': demanding({ databases: '1' }, 'erpnext logs in and sees its database on all'),

@@ -13,6 +13,7 @@ import { silenceModal } from '../../../src/bot/views/silence-modal.ts';
 import type { Message } from '../../../src/bot/views/text.ts';
 import type { Reply } from '../../../src/commands/reply.ts';
 import { reduce, type RunState } from '../../../src/jobs/index.ts';
+import { parts } from '../../../src/language/fr/retold/index.ts';
 import { english, LANGUAGES, wordingOf } from '../../../src/language/index.ts';
 import { MODULES } from '../../../src/modules/index.ts';
 import { progressLines } from '../../../src/terminal/follow.ts';
@@ -20,6 +21,7 @@ import { renderReply } from '../../../src/terminal/render.ts';
 import { helpText } from '../../../src/terminal/usage.ts';
 import { checkView } from '../../../sandbox/slack/view-limits.ts';
 import { logOf } from '../../helpers/runs.ts';
+import { EVIDENCE } from '../../language/evidence.ts';
 import { leavesOf, spoken } from '../../language/leaves.ts';
 import { PLAIN } from '../../terminal/fixtures.ts';
 import { CANCELLED, CANCELLING, MOVED, PUT_RIGHT, REFUSED } from '../failover-runs.ts';
@@ -55,6 +57,12 @@ function holdsInFrench(message: Message): void {
   isFrench(message);
   holds(message);
 }
+
+/** What checks find is told by templates; what stands between their places is English. */
+const OF_TEMPLATES = Object.entries(Object.assign({}, ...Object.values(parts)) as Record<string, string>)
+  .flatMap(([template, told]) => template.split(/\{\d+[^}]*\}/).filter((piece) => !told.includes(piece)))
+  .map((piece) => piece.trim())
+  .filter((piece) => /[a-z]{2,} [a-z]{2,}/i.test(piece));
 
 const LOGS = { WAITING, WELL, BROKEN, STATUS, MOVED, PUT_RIGHT, CANCELLING, CANCELLED, REFUSED };
 
@@ -138,6 +146,36 @@ describe('In French, a view', () => {
       runs,
     );
   });
+
+  it.each(EVIDENCE)(
+    'of what checks really find (%s) is French: an alert, a run, a terminal, a home tab',
+    (module, all) => {
+      const results = all.slice(0, 40).map((text, index) => {
+        return { check: `${module}-${index}`, answer: 'fail' as const, value: '', text };
+      });
+      const isTold = (shown: unknown): void => {
+        const text = JSON.stringify(shown);
+        expect(OF_TEMPLATES.filter((piece) => text.includes(piece))).toEqual([]);
+      };
+      for (let at = 0; at < results.length; at += 5) {
+        const some = results.slice(at, at + 5);
+        const found = { severity: 'critical' as const, since: HOME.now, isFlapping: false, turns: 0 };
+        const checks = Object.fromEntries(some.map(({ check, ...said }) => [check, { ...said, ...found }]));
+        const [view] = fc.sample(alertView(0), { numRuns: 1, seed: 1 });
+        if (view !== undefined) isTold(alertMessage({ ...view, alert: { ...view.alert, checks } }, french));
+        const events = logOf(
+          STATUS.map((body) => (body.type === 'checks.answered' ? { ...body, results: some } : body)),
+        );
+        const state = reduce(RUN, events);
+        if (state === undefined) throw new Error('The run has no beginning.');
+        isTold(rootMessage(state, '', french));
+        isTold(renderReply({ kind: 'run', state, events }, { ...PLAIN, say: french }));
+      }
+      const snapshot = { module, at: HOME.now, results: [], silent: [], trouble: all[0] ?? '' };
+      const monitored = { module, everyMs: 30_000 };
+      isTold(homeView({ ...HOME, modules: [{ name: module, title: module, monitored, snapshot }] }, french));
+    },
+  );
 
   it('of any home tab is French and taken by Slack', () => {
     fc.assert(

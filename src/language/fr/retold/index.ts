@@ -1,17 +1,29 @@
 import { knownTitle } from '../modules/index.ts';
 import { fillTemplate, matchTemplate, readTemplate, type Template } from '../template.ts';
-import { shared } from './shared.ts';
+import { apps } from './apps.ts';
+import { base } from './base.ts';
 import { catalogue } from './catalogue.ts';
 import { composed, ofHost } from './composed.ts';
+import { evidence } from './evidence.ts';
 import { hetzner } from './hetzner.ts';
 import { hosts } from './hosts.ts';
+import { inventory } from './inventory.ts';
+import { k3s } from './k3s.ts';
+import { lb } from './lb.ts';
+import { mariadb } from './mariadb.ts';
+import { minio } from './minio.ts';
 import { policyFaults } from './policy.ts';
+import { postgresql } from './postgresql.ts';
+import { proxysql } from './proxysql.ts';
+import { rabbitmq } from './rabbitmq.ts';
+import { redis } from './redis.ts';
 import { refusals } from './refusals.ts';
 import { runs } from './runs.ts';
+import { shared } from './shared.ts';
 
 /** The French of sentences that are kept in English, by their English; each English stands in one of the parts. */
 export const parts = {
-  ...{ shared },
+  ...{ shared, evidence, inventory, base, postgresql, redis, rabbitmq, minio, mariadb, proxysql, k3s, lb, apps },
   ...{ catalogue, runs, hosts, hetzner, refusals, policyFaults },
 };
 
@@ -53,6 +65,18 @@ const DEPTH_MAX = 8;
 /** Parentheses that were opened and not closed; negative: closed and not opened. */
 const openIn = (text: string): number => text.split('(').length - text.split(')').length;
 
+/** True for a text with half of a pair of parentheses. */
+function isTorn(text: string): boolean {
+  const [first = '', ...rest] = text.split(')');
+  let open = openIn(first);
+  for (const piece of rest) {
+    open -= 1;
+    if (open < 0) return true;
+    open += openIn(piece);
+  }
+  return open !== 0;
+}
+
 /** What stands between these marks, outside of parentheses. */
 function piecesOf(text: string, between: string): string[] {
   const pieces: string[] = [];
@@ -63,6 +87,13 @@ function piecesOf(text: string, between: string): string[] {
     open += openIn(piece);
   }
   return open === 0 ? pieces : text.split(between);
+}
+
+/** How deep in a text something stands, what parts it from the next, and whether all of it must be ours. */
+interface Place {
+  depth: number;
+  level: number;
+  isWhole: boolean;
 }
 
 /** One text being told; what was found out of a part of it is kept, since parts are met again and again. */
@@ -85,11 +116,14 @@ class Telling {
   #ofTemplates(english: string, depth: number, isWhole: boolean): string | undefined {
     // A sentence must not take for filled in what is said after it.
     if (piecesOf(english, BETWEEN[0].english).length > 1) return this.#list(english, { depth, level: 0, isWhole });
-    return this.#sentence(english, depth, () => true) ?? this.#list(english, { depth, level: 1, isWhole });
+    return (
+      this.#sentence(english, depth, ({ isGlue }) => !(isGlue && isWhole)) ??
+      this.#list(english, { depth, level: 1, isWhole })
+    );
   }
 
-  #list(english: string, at: { depth: number; level: number; isWhole: boolean }): string | undefined {
-    const { depth, level, isWhole } = at;
+  #list(english: string, at: Place): string | undefined {
+    const { level, isWhole } = at;
     const below = { ...at, level: level + 1 };
     const between = BETWEEN[level];
     if (between === undefined) return undefined;
@@ -100,7 +134,7 @@ class Telling {
     let isKnown = false;
     while (pieces.length > 0) {
       const [first = ''] = pieces;
-      const found = this.#first(pieces.slice(0, JOINED_MAX), level, depth);
+      const found = this.#first(pieces.slice(0, JOINED_MAX), at);
       const french = found?.french ?? this.#list(first, below);
       if (isWhole && french === undefined) return undefined;
       isKnown ||= french !== undefined;
@@ -111,10 +145,11 @@ class Telling {
   }
 
   /** The shortest of these pieces, put together, that is a sentence, which itself has as many of them. */
-  #first(pieces: readonly string[], level: number, depth: number): { french: string; joined: number } | undefined {
+  #first(pieces: readonly string[], { depth, level, isWhole }: Place): { french: string; joined: number } | undefined {
     for (let joined = 1; joined <= pieces.length; joined += 1) {
       const text = pieces.slice(0, joined).join(BETWEEN[level]?.english);
-      const french = this.#sentence(text, depth, ({ between }) => between[level] === joined);
+      const isMeant = ({ between, isGlue }: Known) => between[level] === joined && !(isGlue && isWhole);
+      const french = this.#sentence(text, depth, isMeant);
       if (french !== undefined) return { french, joined };
     }
     return undefined;
@@ -140,16 +175,15 @@ class Telling {
 
   #fill({ template, french, isGlue }: Known, english: string, depth: number): string | undefined {
     const found = matchTemplate(template, english);
-    if (found === undefined) return undefined;
+    if (found === undefined || (!isTorn(english) && [...found.values()].some(isTorn))) return undefined;
     const filled = template.places.map((place, at) => {
       const text = found.get(place) ?? '';
       const kind = template.kinds[at];
       return { place, text, kind, told: kind === 'own' ? undefined : this.known(text, depth + 1, kind === 'told') };
     });
     const isMissing = filled.some(({ kind, told }) => kind === 'told' && told === undefined);
-    // What says nothing itself is ours only if something in it is, and parts nothing that belongs together.
-    const isTorn = filled.some(({ text }) => openIn(text) !== 0 || text.startsWith(')'));
-    const isOurs = !isGlue || (filled.some(({ told }) => told !== undefined) && !isTorn);
+    // What says nothing itself is ours only if something in it is.
+    const isOurs = !isGlue || filled.some(({ told }) => told !== undefined);
     if (isMissing || !isOurs) return undefined;
     return fillTemplate(french, new Map(filled.map(({ place, text, told }) => [place, told ?? text])));
   }
