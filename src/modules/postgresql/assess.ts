@@ -83,7 +83,7 @@ function judgeReplicas(cluster: ClusterView): Judgement {
   if (cluster.leader !== undefined && streaming.length !== REPLICA_COUNT) {
     const names = streaming.map(({ name }) => name).join(', ') || 'none';
     findings.faults.push(
-      `${leaderName(cluster)} counts ${streaming.length} replicas streaming (${names}), not ${REPLICA_COUNT}`,
+      `${leaderName(cluster)} counts ${streaming.length} of ${REPLICA_COUNT} replicas streaming (${names})`,
     );
   }
   const timelines = new Map<string, string[]>();
@@ -108,7 +108,7 @@ function judgeLag(cluster: ClusterView): Judgement {
     return lag;
   });
   if (cluster.leader !== undefined && lags.length < REPLICA_COUNT) {
-    findings.faults.push(`${leaderName(cluster)} knows ${lags.length} replicas, not ${REPLICA_COUNT}`);
+    findings.faults.push(`${leaderName(cluster)} knows ${lags.length} of ${REPLICA_COUNT} replicas`);
   }
   const value = lags.length === 0 ? 'unknown' : String(Math.max(...lags));
   return { ...findings, value, passText: `the replicas are at most ${value} bytes behind` };

@@ -78,9 +78,9 @@ function judgeMembers(cluster: ClusterView): Judgement {
       return;
     }
     count = Math.max(count, all);
-    if (short > 0) found.faults.push(`${name} sees ${short} queues whose members are not all online: ${named}`);
+    if (short > 0) found.faults.push(`${name} sees queues whose members are not all online (${short}): ${named}`);
     else if (few > 0)
-      found.warnings.push(`${name} sees ${few} queues with fewer than ${SERVER_COUNT} members: ${named}`);
+      found.warnings.push(`${name} sees queues with fewer than ${SERVER_COUNT} members (${few}): ${named}`);
   });
   return { ...findings, value: `${count}-queues`, passText: `all members of ${count} quorum queues are online` };
 }

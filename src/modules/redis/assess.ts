@@ -116,7 +116,7 @@ function judgeLag(cluster: ClusterView): Judgement {
     const offset = numberOf(master, 'redis.master_repl_offset');
     const online = replicasOf(master.facts['redis.replicas'] ?? '').filter((one) => one.state === 'online');
     if (online.length !== REPLICA_COUNT) {
-      findings.faults.push(`${masterName(cluster)} counts ${online.length} replicas online, not ${REPLICA_COUNT}`);
+      findings.faults.push(`${masterName(cluster)} counts ${online.length} of ${REPLICA_COUNT} replicas online`);
     }
     const lag = offset === undefined ? Number.NaN : Math.max(0, ...online.map((one) => offset - one.offset));
     if (Number.isNaN(lag)) findings.unknowns.push(`${masterName(cluster)} did not say its offsets`);

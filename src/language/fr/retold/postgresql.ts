@@ -38,13 +38,13 @@ export const postgresql: Readonly<Record<string, string>> = {
   'Patroni names {1} leader, but it is {2} that is not in recovery':
     "Patroni désigne {1} comme leader, mais c'est {2} qui n'est pas en recovery",
   'all {1} name {2} leader': 'les {1} désignent {2} comme leader',
-  '{1} counts {2} replicas streaming ({3}), not {4}': '{1} compte {2} répliques en streaming ({3}), et non {4}',
+  '{1} counts {2} of {3} replicas streaming ({4})': '{1} compte en streaming {2} des {3} répliques ({4})',
   '{1} did not say its timeline': "{1} n'a pas donné sa timeline",
   '{1:names} on timeline {2}': '{1} sur la timeline {2}',
   '{1} replicas stream from {2}': '{1} répliques reçoivent le flux de {2}',
   '{1} does not know how far {2} is': '{1} ne sait pas où en est {2}',
   '{1} is {2} bytes behind': '{1} a {2} octets de retard',
-  '{1} knows {2} replicas, not {3}': '{1} connaît {2} répliques, et non {3}',
+  '{1} knows {2} of {3} replicas': '{1} connaît {2} des {3} répliques',
   'the setting is off: commits wait for nobody': "le réglage est à off : les commits n'attendent personne",
   '{1} did not say whether commits wait': "{1} n'a pas dit si les commits attendent",
   'commits on {1} wait for no replica: what it acknowledges can be lost':

@@ -14,9 +14,9 @@ export const rabbitmq: Readonly<Record<string, string>> = {
   '{1} does not serve': '{1} ne sert pas',
   'all {1} serve': 'les {1} servent',
   '{1} did not say how its queues are': "{1} n'a pas dit dans quel état sont ses files",
-  '{1} sees {2} queues whose members are not all online: {3}':
-    '{1} voit {2} files dont les membres ne sont pas tous en ligne : {3}',
-  '{1} sees {2} queues with fewer than {3} members: {4}': '{1} voit {2} files de moins de {3} membres : {4}',
+  '{1} sees queues whose members are not all online ({2}): {3}':
+    '{1} voit des files dont les membres ne sont pas tous en ligne ({2}) : {3}',
+  '{1} sees queues with fewer than {2} members ({3}): {4}': '{1} voit des files de moins de {2} membres ({3}) : {4}',
   'all members of {1} quorum queues are online': 'tous les membres de {1} files quorum sont en ligne',
   '{1} did not say who leads its queues': "{1} n'a pas dit qui mène ses files",
   'queue leaders are not spread ({1}): rabbitmq-queues rebalance quorum on one node':

@@ -27,7 +27,7 @@ export const redis: Readonly<Record<string, string>> = {
   'each Sentinel knows {1} others and {2} replicas': 'chaque Sentinel connaît {1} autres et {2} répliques',
   'no Sentinel is in TILT': "aucun Sentinel n'est en TILT",
   '{1:names} follow {2}': '{1} suivent {2}',
-  '{1} counts {2} replicas online, not {3}': '{1} compte {2} répliques en ligne, et non {3}',
+  '{1} counts {2} of {3} replicas online': '{1} compte en ligne {2} des {3} répliques',
   '{1} did not say its offsets': "{1} n'a pas donné ses offsets",
   'a replica is {1} bytes behind': 'une réplique a {1} octets de retard',
   '{1} did not say how many good replicas it has': "{1} n'a pas dit combien de bonnes répliques il a",
