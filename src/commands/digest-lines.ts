@@ -42,7 +42,7 @@ function moduleLine(
   if (at === '') return { answer, text: digest.notAsked(module) };
   const asked = digest.asked(age(at, now, say), isOld);
   if (trouble !== '') return { answer, text: digest.trouble(module, say.retold(trouble), asked) };
-  const rest = notPassing.length === 0 ? '' : `: ${some(notPassing, say)}`;
+  const rest = notPassing.length === 0 ? '' : `${say.colon}${some(notPassing, say)}`;
   return { answer, text: `${digest.pass(module, checks - notPassing.length, checks)}, ${asked}${rest}` };
 }
 

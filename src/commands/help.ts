@@ -63,8 +63,8 @@ export function usable({ policy, actor, modules, say }: Reader): UsageLine[] {
 
 function argumentNotes(spec: CommandSpec, say: Wording): string[] {
   return [
-    ...spec.arguments.map(({ name, summary }) => `\`${name}\`: ${summary(say)}.`),
-    ...spec.flags.map(({ name, summary }) => `\`--${name}\`: ${summary(say)}.`),
+    ...spec.arguments.map(({ name, summary }) => `\`${name}\`${say.colon}${summary(say)}.`),
+    ...spec.flags.map(({ name, summary }) => `\`--${name}\`${say.colon}${summary(say)}.`),
   ];
 }
 

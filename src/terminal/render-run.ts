@@ -182,5 +182,5 @@ export function endingLines(state: RunState, style: Style): string[] {
   const sentence = who === '' ? reasonAndFix({ reason: why, fix }, style.say) : '';
   const worst = ending === 'ok' ? worstOfRun(state) : 'fail';
   const text = `${terminal.ending[ending]}${after}${who}${ending === 'ok' ? terminal.done[worst] : ''}`;
-  return [markLine(worst, `${text}${sentence === '' ? '' : `: ${sentence}`}`, style)];
+  return [markLine(worst, `${text}${sentence === '' ? '' : `${style.say.colon}${sentence}`}`, style)];
 }

@@ -12,7 +12,7 @@ function entryLine(entry: AuditEntry, say: Wording): string {
   const text = auditText(entry, say);
   const who = person === undefined ? '' : ` ${mention(person)}`;
   const of = run === '' ? '' : ` · ${code(run)}`;
-  const why = text === '' ? '' : `: ${line(text, 200)}`;
+  const why = text === '' ? '' : `${say.colon}${line(text, 200)}`;
   return `${time(at)}${who} ${code(what, 40)} ${line(about, 120)}${why}${of}`;
 }
 

@@ -9,7 +9,7 @@ type Body = RunEvent['body'];
 
 /** A host's or a step's end: "redis-02 failed: port 6379 is held by nginx". */
 function ended(what: string, body: { outcome: 'ok' | 'failed' | 'unknown'; reason: string }, say: Wording): string {
-  const reason = body.reason === '' ? '' : `: ${line(say.retold(body.reason), 300)}`;
+  const reason = body.reason === '' ? '' : `${say.colon}${line(say.retold(body.reason), 300)}`;
   return `${PROGRESS_MARKS[body.outcome]} ${what} ${say.states.progress[body.outcome]}${reason}`;
 }
 
@@ -47,7 +47,7 @@ function describeDecision(body: Decision, say: Wording): string {
     case 'abandon.requested':
       return `:black_square_for_stop: ${events.abandons(mention(body.person))}`;
     case 'review.given': {
-      const note = body.note === '' ? '' : `: ${line(body.note, 900)}`;
+      const note = body.note === '' ? '' : `${say.colon}${line(body.note, 900)}`;
       return `:eyes: ${events.reviewed(mention(body.person))}${note}`;
     }
   }
