@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { notesOf } from '../../src/bot/notes.ts';
 import { hashOf } from '../../src/canonical.ts';
 import type { Person, RunEvent } from '../../src/jobs/index.ts';
+import { isRedisSilent } from '../../src/jobs/redis.ts';
 import { readable } from '../helpers/deployment.ts';
 import { until } from '../fleet/process.ts';
 import { createTurns, disturb, type Happened } from './faults.ts';
@@ -23,6 +24,8 @@ const RUN_DEADLINE_MS = 240_000;
  * are killed all the while, on a busy machine, it was two minutes now and then; how fast it is without that, a bench says.
  */
 const SHOWN_DEADLINE_MS = 300_000;
+/** Sentinel has another master long before. */
+const REDIS_DEADLINE_MS = 60_000;
 /** Work that nobody waits for any more may still run on a host for so long. */
 const WORK_DEADLINE_MS = 60_000;
 const RESUMES_MAX = 8;
@@ -47,20 +50,35 @@ export interface Played {
   recoveriesMs: number[];
 }
 
+/** The engine's answer, asked for again while the bot's Redis is away: it is killed in the middle of everything. */
+async function patiently<T>(asking: () => Promise<T>): Promise<T> {
+  const { answer } = await until("the bot's Redis answers", REDIS_DEADLINE_MS, () =>
+    asking().then(
+      (found) => ({ answer: found }),
+      (error: unknown) => {
+        if (!isRedisSilent(error)) throw error;
+        return undefined;
+      },
+    ),
+  );
+  return answer;
+}
+
 async function startRun(lane: Lane, scenario: Scenario): Promise<string> {
   const token = randomUUID();
   const plan = planOfChaos(token, lane.lock, scenario);
-  const { state } = await lane.engine.startRun({
+  const request = {
     command: `deploy chaos ${scenario.seed}`,
     plan,
     planHash: hashOf(plan),
-    gate: { approvals: 1, impact: 'disruptive', expiresAfterSeconds: 600 },
+    gate: { approvals: 1, impact: 'disruptive' as const, expiresAfterSeconds: 600 },
     person: OLGA,
-    origin: { via: 'slack', channel: 'C0OPS' },
+    origin: { via: 'slack' as const, channel: 'C0OPS' },
     // Hosts keep what ran under a run's id: another try of the same seed must not meet it.
     interaction: `chaos-${scenario.seed}-${token}`,
     previewOnly: false,
-  });
+  };
+  const { state } = await patiently(() => lane.engine.startRun(request));
   return state.runId;
 }
 
@@ -122,7 +140,7 @@ interface Ran {
 }
 
 async function gather(hosts: ChaosHosts, lane: Lane, { runId, approvers, startMs }: Ran): Promise<Evidence> {
-  const events = await lane.engine.events(runId);
+  const events = await patiently(() => lane.engine.events(runId));
   await mended(hosts);
   const troubled = hosts.troubles.filter(({ toMs }) => toMs >= startMs).map(({ host }) => host);
   await settle(lane, runId, events);
@@ -133,7 +151,7 @@ async function gather(hosts: ChaosHosts, lane: Lane, { runId, approvers, startMs
     runId,
     approvers,
     events,
-    brokenLink: await lane.engine.brokenLink(runId),
+    brokenLink: await patiently(() => lane.engine.brokenLink(runId)),
     ...(await look()),
     troubled,
     stopped: await hosts.stopped(serviceOf(lane.lock)),
