@@ -119,12 +119,8 @@ export async function textOf(
 ): Promise<string | undefined> {
   const head = clean(`${say.files.of(runId, command)}\n\n`);
   if (attachment.kind === 'text') {
-    return (
-      head +
-      cutMiddle(clean(attachment.text), {
-        ...{ bytesMax: FILE_BYTES_MAX, where: `keybuzz show ${runId} --json`, say },
-      })
-    );
+    const where = `keybuzz show ${runId} --json`;
+    return head + cutMiddle(clean(attachment.text), { bytesMax: FILE_BYTES_MAX, where, say });
   }
   const all = await Promise.all(attachment.works.map((work) => load(engine, runId, work, say)));
   const loaded = all.filter((one) => one !== undefined);
