@@ -4,7 +4,7 @@ import type { Alert, Engine, SubjectState } from '../jobs/index.ts';
 import { stagesOf } from '../modules/stages.ts';
 import { editMessage, type EditingParts } from './editing.ts';
 import { linkTo } from './links.ts';
-import { fingerprint, postedTs, postOnce, type PostingParts, type Posts } from './posting.ts';
+import { fingerprint, isPostOpen, postedTs, postOnce, type PostingParts, type Posts } from './posting.ts';
 import { GONE, slackRefusal } from './slack-faults.ts';
 import { alertMessage, escalationNote, resolvedNote, voidedNote } from './views/alert.ts';
 import type { LastChange } from './views/alert-view.ts';
@@ -129,18 +129,13 @@ async function takeTurn(report: Report): Promise<Turn> {
   const { alert, subject, posts } = report;
   if (postedTs(posts.ts) === undefined) {
     const isMeant = subject.silence !== undefined || (alert.wasSilenced && alert.resolvedAt !== undefined);
-    return isMeant && !isPostOpen(posts) ? { kind: 'done' } : postRoot(report);
+    return isMeant && !isPostOpen(posts.root) ? { kind: 'done' } : postRoot(report);
   }
   const edit = await editRoot(report);
   if (edit.kind === 'moved') return edit;
   const note = await postNotes(report);
   if (note.kind === 'moved' || edit.kind === 'done') return note;
   return note.kind === 'done' ? edit : { kind: 'wait', waitMs: Math.min(edit.waitMs, note.waitMs) };
-}
-
-/** A post was begun whose outcome is open: it may stand there, so it has to be found. */
-function isPostOpen({ root = '' }: Posts): boolean {
-  return root.startsWith('posting:');
 }
 
 /** The newest change of each module, read at most every few seconds. */

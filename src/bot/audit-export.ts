@@ -2,7 +2,7 @@ import { sha256 } from '../canonical.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { Engine, Interaction } from '../jobs/index.ts';
 import type { Wording } from '../language/index.ts';
-import { deliverOnce, postOnce, type PostingParts, type PostResult, type Posts } from './posting.ts';
+import { deliverOnce, postedTs, postOnce, type PostingParts, type PostResult, type Posts } from './posting.ts';
 import { slackRefusal } from './slack-faults.ts';
 import { code, fallback, line, section } from './views/text.ts';
 
@@ -13,7 +13,7 @@ export interface ExportParts extends Omit<PostingParts, 'engine'> {
   say: Wording;
 }
 
-/** A file whose answer was lost may still appear for so long before it is uploaded again. */
+/** Once its upload is over, a file whose answer was lost may still appear for so long before it is uploaded again. */
 const SETTLE_MS = 10_000;
 
 /** Tries until Slack has taken it. Throws RefusedError when it never will, ExternalError while nobody knows. */
@@ -51,7 +51,7 @@ export async function putExport(
     threadTs = await untilPosted(parts, () => postOnce(posting, posts, request));
     await save('thread', threadTs);
   }
-  if (posts.file !== undefined && !posts.file.startsWith('posting:') && posts.file !== '') return;
+  if (postedTs(posts.file) !== undefined) return;
   const name = `${id}.jsonl`;
   const place = { channel_id: channel, thread_ts: threadTs, filename: name, title: line(title, 200) };
   const file = Buffer.from(`${lines.join('\n')}\n`, 'utf8');

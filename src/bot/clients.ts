@@ -2,8 +2,8 @@ import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from '@slack/bolt';
 import type { Secret } from '../secret.ts';
 
-/** Slack is never waited for without a limit. */
-const TIMEOUT_MS = 15_000;
+/** Slack is never waited for without a limit: no call lasts longer than this. */
+export const TIMEOUT_MS = 15_000;
 const INTERACTIVE_TIMEOUT_MS = 5000;
 /** A person waits for the answer. */
 export const ASKING_TIMEOUT_MS = 3000;

@@ -1,7 +1,8 @@
 import { hashOf } from '../canonical.ts';
+import { ExternalError } from '../errors.ts';
 import type { Engine } from '../jobs/index.ts';
 import type { Budget } from './budget.ts';
-import type { SlackClients } from './clients.ts';
+import { TIMEOUT_MS, type SlackClients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import { faultOf, slackError, UNDRAWABLE } from './slack-faults.ts';
 import { section, type Message } from './views/text.ts';
@@ -19,7 +20,7 @@ export interface PostingParts {
 /** One message that must stand exactly once. */
 export interface PostRequest {
   runId: string;
-  /** Field of `posts`: empty, `posting:<epoch ms>` while the outcome is open, or the message's ts. */
+  /** Field of `posts`: empty, `posting:<epoch ms>` or `unsure:<epoch ms>` while the outcome is open, or the message's ts. */
   slot: string;
   /** Unique in the run; in the message's metadata, by which it is found again. */
   key: string;
@@ -38,7 +39,7 @@ export type PostResult =
 
 export const EVENT_TYPE = 'keybuzz_run';
 
-/** A message whose answer was lost may still appear for so long before it is posted again. */
+/** Once its call is over, a message whose answer was lost may still appear for so long before it is posted again. */
 const SETTLE_MS = 3000;
 const LOOKUP_PAGES_MAX = 5;
 /** Slack's clock and ours may differ by so much: an hour that nobody noticed, and some minutes. */
@@ -54,15 +55,31 @@ export function textOnly(message: Message): Message {
   return { text: message.text, blocks: [section(message.text)] };
 }
 
-/** When a post with an open outcome was begun; undefined: none is open. */
-function openSince(slot: string | undefined): number | undefined {
-  const [, since] = /^posting:(\d+)$/.exec(slot ?? '') ?? [];
-  return since === undefined ? undefined : Number(since);
+/**
+ * A post whose outcome is open: from when on it may stand there, and when its call is over at the latest. Undefined: none is.
+ * `posting` was begun by a bot that may be gone, or still wait for Slack; `unsure` ended without an answer that tells.
+ */
+function openPost(slot: string | undefined): { sinceMs: number; overMs: number } | undefined {
+  const [, how, at] = /^(posting|unsure):(\d+)$/.exec(slot ?? '') ?? [];
+  if (at === undefined) return undefined;
+  return { sinceMs: Number(at), overMs: Number(at) + (how === 'posting' ? TIMEOUT_MS : 0) };
+}
+
+/** True while nobody knows whether what was begun stands there: it has to be looked for. */
+export function isPostOpen(slot: string | undefined): boolean {
+  return openPost(slot) !== undefined;
 }
 
 /** The ts in a slot; undefined when nothing stands there. */
 export function postedTs(slot: string | undefined): string | undefined {
-  return slot === undefined || slot === '' || slot.startsWith('posting:') ? undefined : slot;
+  return slot === undefined || slot === '' || isPostOpen(slot) ? undefined : slot;
+}
+
+function takenOver(id: string): ExternalError {
+  return new ExternalError(`Another bot posts for ${id} now.`, {
+    code: 'KEYBUZZ_POST_TAKEN_OVER',
+    fix: 'Nothing is lost: it is tried again from what that bot wrote down.',
+  });
 }
 
 /** A message of the channel's history, as far as ours are told by it. */
@@ -75,12 +92,12 @@ export interface Found {
 /** Something that must stand in a channel exactly once. */
 export interface Delivery {
   runId: string;
-  /** Field of `posts`: empty, `posting:<epoch ms>` while the outcome is open, or what `send` gave. */
+  /** Field of `posts`: empty, `posting:<epoch ms>` or `unsure:<epoch ms>` while the outcome is open, or what `send` gave. */
   slot: string;
   channel: string;
   threadTs: string | undefined;
   isUrgent: boolean;
-  /** What was begun and whose answer was lost may still appear for so long before it is sent again. */
+  /** Once its call is over, what was sent and whose answer was lost may still appear for so long before it is sent again. */
   settleMs: number;
   /** Tells it from everything else that stands there. */
   isIt: (message: Found) => boolean;
@@ -142,35 +159,36 @@ async function sendDrawable(parts: PostingParts, request: PostRequest): Promise<
 
 /**
  * Brings about what must stand exactly once: `posting` is kept before the call; if its outcome is not known, the message
- * is looked for before it is sent again, and given time to appear. Throws ExternalError while it is not known. `posts` is
- * kept up to date; the caller saves the ts.
+ * is looked for before it is sent again, and given time to appear. It is kept only upon what this bot last saw there: one
+ * that stood still while another went on learns of it before it sends. Throws ExternalError then, and while the outcome is
+ * not known. `posts` is kept up to date; the caller saves the ts.
  */
 export async function deliverOnce(parts: PostingParts, posts: Posts, delivery: Delivery): Promise<PostResult> {
   const { engine, budget, clock } = parts;
   const { runId, slot, channel, threadTs } = delivery;
-  const save = async (value: string) => {
+  const claim = async (value: string) => {
+    if (!(await engine.posts.claim(runId, slot, { seen: posts[slot] ?? '', value }))) throw takenOver(runId);
     posts[slot] = value;
-    await engine.posts.save(runId, { [slot]: value });
   };
 
-  const sinceMs = openSince(posts[slot]);
-  if (sinceMs !== undefined) {
-    const found = await find(parts, delivery, sinceMs);
+  const open = openPost(posts[slot]);
+  if (open !== undefined) {
+    const found = await find(parts, delivery, open.sinceMs);
     if (found !== undefined) return { kind: 'posted', ts: found, threadTs, isFound: true };
-    const settlesInMs = sinceMs + delivery.settleMs - clock.nowMs();
+    const settlesInMs = open.overMs + delivery.settleMs - clock.nowMs();
     if (settlesInMs > 0) return { kind: 'wait', waitMs: settlesInMs };
   }
   const waitMs = await budget.post(channel, delivery.isUrgent);
   if (waitMs > 0) return { kind: 'wait', waitMs };
 
   const attempt = async (): Promise<PostResult> => {
-    await save(`posting:${clock.nowMs()}`);
+    await claim(`posting:${clock.nowMs()}`);
     try {
       return { kind: 'posted', ...(await delivery.send()), isFound: false };
     } catch (error) {
       const fault = faultOf(error);
+      await claim(fault.kind === 'unknown' ? `unsure:${clock.nowMs()}` : '');
       if (fault.kind === 'unknown') throw slackError('confirm a message', error);
-      await save('');
       if (fault.kind === 'refused') return { kind: 'refused', code: fault.code };
       budget.pause('post', fault.retryAfterMs);
       return { kind: 'wait', waitMs: fault.retryAfterMs };

@@ -37,6 +37,17 @@ export function readAlert(word: string, spec: CommandSpec): string {
   );
 }
 
+/** One word as names, times and codes are written: what follows is only known where it is looked up. */
+export function isWord(word: string): boolean {
+  return /^[\w@.:+-]{1,60}$/.test(word);
+}
+
+/** A step, a host of a step, a code: any word, in small letters. */
+export function readWord(word: string, spec: CommandSpec): string {
+  if (isWord(word) && !word.startsWith('-')) return word.toLowerCase();
+  throw misuse((say) => say.grammar.notAWord(shown(word)), spec);
+}
+
 /** Until when, or for how long. */
 export function readUntil(word: string, spec: CommandSpec): string {
   const until = word.toLowerCase();

@@ -9,7 +9,7 @@ import {
   type ArgumentSpec,
   type CommandSpec,
 } from './command-spec.ts';
-import { misuse, readAlert, readPerson, readRun, readUntil, shown } from './argument-words.ts';
+import { isWord, misuse, readAlert, readPerson, readRun, readUntil, readWord, shown } from './argument-words.ts';
 import { suggestion } from './suggest.ts';
 import type { Word } from './words.ts';
 
@@ -67,7 +67,7 @@ function readFlags(spec: CommandSpec, words: readonly Word[], text: string, { fl
     if (rest.length === 0) index += 1;
     const given = rest.length === 0 ? (words[index]?.text ?? '') : rest.join('=');
     if (flag.kind === 'word') {
-      if (!/^[\w@.:+-]{1,60}$/.test(given)) throw misuse((say) => say.grammar.needsWord(flag.name), spec);
+      if (!isWord(given)) throw misuse((say) => say.grammar.needsWord(flag.name), spec);
       texts.set(flag.name, given);
       continue;
     }
@@ -145,8 +145,9 @@ function readOne(argument: ArgumentSpec, word: Word, vocabulary: Vocabulary, spe
       return readPerson(word.text, spec);
     case 'choice':
       return pick(word.text, argument.choices ?? [], 'choice', spec);
-    case 'planned-verb':
     case 'word':
+      return readWord(word.text, spec);
+    case 'planned-verb':
     case 'filter':
     case 'text':
       return word.text.toLowerCase();

@@ -3,6 +3,7 @@ import { Alert, AlertEvent, newSubject, SubjectState } from './alert-state.ts';
 import { parseJson } from './chain.ts';
 import { keysOf } from './keys.ts';
 import type { LogStore } from './log.ts';
+import { openPostMemory, type PostMemory } from './posts.ts';
 import { answered, requireReplicas } from './redis.ts';
 import { reduceAlerts, type AlertInput, type Reduced } from './reduce-alerts.ts';
 
@@ -40,10 +41,7 @@ export interface AlertStore {
   apply(subject: string, input: AlertInput): Promise<Reduced>;
   /** The newest changes, oldest first. */
   events(limit: number): Promise<AlertEvent[]>;
-  posts: {
-    load(id: string): Promise<Record<string, string>>;
-    save(id: string, fields: Record<string, string>): Promise<void>;
-  };
+  posts: PostMemory;
 }
 
 function parseSubject(name: string, text: string | null): SubjectState {
@@ -110,14 +108,6 @@ export function openAlertStore({ redis, prefix, replicated }: LogStore, wake: (i
         return parsed.success ? [parsed.data] : [];
       });
     },
-    posts: {
-      load: (id) => answered(redis.hgetall(keys.alertPosts(id))),
-      async save(id, fields) {
-        await answered(
-          redis.multi().hset(keys.alertPosts(id), fields).expire(keys.alertPosts(id), KEPT_SECONDS).exec(),
-        );
-        if (replicated) await requireReplicas(redis);
-      },
-    },
+    posts: openPostMemory({ redis, replicated, keyOf: (id) => keys.alertPosts(id), keptSeconds: KEPT_SECONDS }),
   };
 }

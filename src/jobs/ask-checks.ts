@@ -150,8 +150,8 @@ export async function askUntilPassing(
 ): Promise<Answers> {
   const deadlineMs = workshop.store.clock.nowMs() + asked.deadlineSeconds * 1000;
   for (;;) {
-    const answers = await askChecks(workshop, asked, signal);
     const isOver = workshop.store.clock.nowMs() >= deadlineMs;
+    const answers = await askChecks(workshop, asked, signal);
     if (isOver || notPassing(answers.results, asked.must).length === 0) return answers;
     await delay(ASK_AGAIN_MS, undefined, { signal });
   }

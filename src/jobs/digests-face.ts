@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Answer, type CheckResult, type Module } from '../modules/contract.ts';
 import type { Closer } from './consuming.ts';
+import type { PostMemory } from './posts.ts';
 
 /** When the digest is due every day: `08:00` by the clocks of an IANA zone. */
 export interface DigestTime {
@@ -31,8 +32,5 @@ export interface Digests {
    */
   consume(time: DigestTime | undefined, handle: (day: string) => Promise<void>): Closer;
   /** What bots remember of their posts for a day. */
-  posts: {
-    load(day: string): Promise<Record<string, string>>;
-    save(day: string, fields: Record<string, string>): Promise<void>;
-  };
+  posts: PostMemory;
 }

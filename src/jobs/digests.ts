@@ -7,8 +7,9 @@ import { Baseline, type Digests, type DigestTime } from './digests-face.ts';
 import { readProofs } from './evidence.ts';
 import { keysOf } from './keys.ts';
 import type { LogStore } from './log.ts';
+import { openPostMemory } from './posts.ts';
 import { consume } from './queues.ts';
-import { answered, openRedis, requireReplicas } from './redis.ts';
+import { answered, openRedis } from './redis.ts';
 import { readSnapshots } from './snapshots.ts';
 
 /** Days for which answers and posts are kept. */
@@ -124,15 +125,6 @@ export function openDigests(
         await Promise.all([scheduled, close()]);
       };
     },
-    posts: {
-      load: (day) => answered(redis.hgetall(keys.digestPosts(day))),
-      async save(day, fields) {
-        await answered(
-          redis.multi().hset(keys.digestPosts(day), fields).expire(keys.digestPosts(day), KEPT_SECONDS).exec(),
-        );
-        // A post that Redis forgot to have begun would be made twice.
-        if (replicated) await requireReplicas(redis);
-      },
-    },
+    posts: openPostMemory({ redis, replicated, keyOf: (day) => keys.digestPosts(day), keptSeconds: KEPT_SECONDS }),
   };
 }

@@ -31,10 +31,12 @@ export async function untilEarlierWorkIsOver(
   for (const key of openWork(state, task)) {
     let heardMs = performance.now();
     for (;;) {
+      // Judged before the question, like wherever a host is waited for: who stood still has not asked it.
+      const isLast = performance.now() - heardMs >= workshop.unreachableMs;
       const { state: found, reason } = await inspectDetached(workshop.pool, target, { key, how: 'forbid' });
       task.signal.throwIfAborted();
       if (found === 'unknown' || found === 'prepared') {
-        if (performance.now() - heardMs >= workshop.unreachableMs) return reason;
+        if (isLast) return reason;
         await delay(ASK_AGAIN_MS, undefined, { signal: task.signal });
         continue;
       }

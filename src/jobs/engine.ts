@@ -6,6 +6,7 @@ import type { FreezeSwitch } from './freeze.ts';
 import type { Totp } from './totp.ts';
 import type { RunEvent, Gate, Origin, Person } from './events.ts';
 import type { RunState } from './state.ts';
+import type { PostMemory } from './posts.ts';
 import type { Plan } from '../modules/contract.ts';
 
 /** What `execute` hands over once a command is parsed, authorised and planned. */
@@ -118,11 +119,8 @@ export interface Engine extends FreezeSwitch {
    * throws RefusedError time after time is given up until the run's next event or the next process.
    */
   consumeReports(handler: (runId: string) => Promise<void>, options: ReportOptions): Closer;
-  /** What the bot remembers of its posts for a run (message ts, posted sequence ...), as small strings; survives restarts. */
-  posts: {
-    load(runId: string): Promise<Record<string, string>>;
-    save(runId: string, fields: Record<string, string>): Promise<void>;
-  };
+  /** What bots remember of their posts for a run. */
+  posts: PostMemory;
   /** Alerts, and what the monitor knows. */
   alerts: Alerts;
   /** The daily digest. */

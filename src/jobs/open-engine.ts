@@ -24,7 +24,7 @@ import type { EventBody } from './events.ts';
 import { keysOf } from './keys.ts';
 import { tryAppend } from './append.ts';
 import { brokenLink, readWritten } from './chain.ts';
-import { postsOf } from './posts.ts';
+import { openPostMemory } from './posts.ts';
 import { keepLogs, nextEvent, openLog, readEvents, type LogStore } from './log.ts';
 import { consume, openQueues, type Queues } from './queues.ts';
 import { answered, openRedis } from './redis.ts';
@@ -162,7 +162,7 @@ export function openEngine(options: EngineOptions): Engine {
       }),
     consumeReports: (handle, options) =>
       consumeReports({ ...reporting, of: runReports(prefix, queues), ...options }, handle),
-    posts: postsOf(store),
+    posts: openPostMemory({ ...store, keyOf: (runId) => keys.posts(checkRunId(runId)) }),
     alerts: alertsOf(store, openAlerts(store, queues, warn), (handle, options) =>
       consumeReports({ ...reporting, of: alertReports(prefix, queues), ...options }, handle),
     ),

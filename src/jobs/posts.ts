@@ -1,18 +1,52 @@
-import type { Engine } from './engine.ts';
-import { keysOf } from './keys.ts';
-import type { LogStore } from './log.ts';
+import type { Redis } from 'ioredis';
 import { answered, requireReplicas } from './redis.ts';
-import { checkRunId } from './decisions.ts';
 
-/** What bots remember of their posts for runs. */
-export function postsOf({ redis, prefix, replicated }: LogStore): Engine['posts'] {
-  const keys = keysOf(prefix);
+/** Small strings by field: the ts of a message, the number of the newest event that was told, what is being posted. */
+type Fields = Record<string, string>;
+
+/** What bots remember of their posts for something, by its id; it survives restarts. Throws ExternalError like all of Redis. */
+export interface PostMemory {
+  load(id: string): Promise<Fields>;
+  save(id: string, fields: Fields): Promise<void>;
+  /**
+   * Sets one field while it still is what this bot last saw there; absent and empty mean the same. False: another bot was
+   * first, and what this one remembers is old.
+   */
+  claim(id: string, field: string, change: { seen: string; value: string }): Promise<boolean>;
+}
+
+/** KEYS: posts. ARGV: field, what was seen, value. Gives 0 when it is something else by now. */
+const CLAIM = `
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1`;
+
+interface Place {
+  redis: Redis;
+  replicated: boolean;
+  /** The hash of an id. Throws for an id that can be none. */
+  keyOf: (id: string) => string;
+  /** It is forgotten so long after the last write; without, never. */
+  keptSeconds?: number;
+}
+
+/** Opens the memory of one kind of posts. */
+export function openPostMemory({ redis, replicated, keyOf, keptSeconds }: Place): PostMemory {
+  const kept = async (key: string): Promise<void> => {
+    if (keptSeconds !== undefined) await answered(redis.expire(key, keptSeconds));
+    // A post that Redis forgot to have begun would be made twice.
+    if (replicated) await requireReplicas(redis);
+  };
   return {
-    load: (runId) => answered(redis.hgetall(keys.posts(checkRunId(runId)))),
-    async save(runId, fields) {
-      await answered(redis.hset(keys.posts(checkRunId(runId)), fields));
-      // A post that Redis forgot to have begun would be made twice.
-      if (replicated) await requireReplicas(redis);
+    load: (id) => answered(redis.hgetall(keyOf(id))),
+    async save(id, fields) {
+      await answered(redis.hset(keyOf(id), fields));
+      await kept(keyOf(id));
+    },
+    async claim(id, field, { seen, value }) {
+      const isClaimed = (await answered(redis.eval(CLAIM, 1, keyOf(id), field, seen, value))) === 1;
+      if (isClaimed) await kept(keyOf(id));
+      return isClaimed;
     },
   };
 }

@@ -24,8 +24,9 @@ export function unknown(reason: string, fix: string, code: string): ScriptResult
 const START_AGAIN_MS = 500;
 
 /**
- * Starting twice is harmless (the host starts it once), so a lost answer is asked for again until the deadline. That a host
- * can't be reached says "not started" only to the worker that wrote down the beginning.
+ * Starting twice is harmless (the host starts it once), so a lost answer is asked for again until the deadline, and once
+ * after it: a worker that stood still in the meantime has not asked. That a host can't be reached says "not started" only to
+ * the worker that wrote down the beginning.
  */
 export async function startUntilAnswered(
   workshop: Workshop,
@@ -35,6 +36,7 @@ export async function startUntilAnswered(
 ): Promise<ScriptResult | undefined> {
   const deadlineMs = workshop.store.clock.nowMs() + withinMs;
   for (;;) {
+    const isLast = workshop.store.clock.nowMs() >= deadlineMs;
     const started = await startDetached(workshop.pool, targetOf(workshop, task.host), request);
     task.signal.throwIfAborted();
     if (started.kind === 'started' || started.kind === 'attached') return undefined;
@@ -48,7 +50,7 @@ export async function startUntilAnswered(
     }
     const answer = unknown(started.reason, started.fix, started.code);
     if (started.kind === 'failed' && task.isOurs) return { ...answer, outcome: 'failed' };
-    if (workshop.store.clock.nowMs() >= deadlineMs) return answer;
+    if (isLast) return answer;
     await delay(START_AGAIN_MS, undefined, { signal: task.signal });
   }
 }

@@ -21,7 +21,10 @@ export interface FollowRequest {
   onLine?: (line: ProtocolLine) => void;
   /** Kept of the output; default 256 KiB. */
   outputBytesMax?: number;
-  /** How long the host may stay without an answer, from its last one on, before the outcome is unknown. */
+  /**
+   * The outcome is unknown when the host stayed without an answer for so long, from its last one on, and does not answer once
+   * more.
+   */
   deadlineMs: number;
   signal?: AbortSignal;
 }
@@ -43,7 +46,7 @@ const HOPELESS = new Set(['KEYBUZZ_HOST_KEY_MISMATCH', 'KEYBUZZ_HOST_KEY_UNKNOWN
 
 /**
  * Follows detached work to its end and reads its output from the start. Reconnects by itself. The outcome is never
- * guessed: a host silent for `deadlineMs`, a restart or a vanished unit give `unknown`. Never ends the work itself.
+ * guessed: a host silent for `deadlineMs` and once more, a restart or a vanished unit give `unknown`. Never ends the work itself.
  */
 export async function followDetached(pool: SshPool, target: SshTarget, request: FollowRequest): Promise<ScriptResult> {
   const reader = createOutputReader(request);
@@ -68,10 +71,12 @@ async function followToEnd(pool: SshPool, target: SshTarget, following: Followin
   let backoffMs = BACKOFF_FIRST_MS;
   let doubted = '';
   for (;;) {
+    // Judged before the question: of a process that stood still, it is not the host's fault that nothing was heard.
+    const isLast = performance.now() - heardAt >= request.deadlineMs;
     const answer = await poll(pool, target, following);
     if (answer instanceof KeybuzzError) {
       if (isHopeless(answer)) return endingUnknown(answer);
-      if (performance.now() - heardAt >= request.deadlineMs) return silent(target, answer, request.deadlineMs);
+      if (isLast) return silent(target, answer, request.deadlineMs);
       await delay(backoffMs, undefined, options);
       backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS);
       continue;

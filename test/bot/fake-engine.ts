@@ -98,6 +98,12 @@ function createRuns(stored: FakeEngine['stored'], appended: (runId: string) => v
         stored.set(runId, { ...stored.get(runId), ...fields });
         return Promise.resolve();
       },
+      claim: (runId: string, field: string, { seen, value }: { seen: string; value: string }) => {
+        const fields = stored.get(runId) ?? {};
+        const isSame = (fields[field] ?? '') === seen;
+        if (isSame) stored.set(runId, { ...fields, [field]: value });
+        return Promise.resolve(isSame);
+      },
     },
   };
 }
@@ -111,7 +117,7 @@ const quietAlerts: Engine['alerts'] = {
   snapshots: () => Promise.resolve([]),
   monitored: () => Promise.resolve([]),
   consume: () => () => Promise.resolve(),
-  posts: { load: () => Promise.resolve({}), save: () => Promise.resolve() },
+  posts: { load: () => Promise.resolve({}), save: () => Promise.resolve(), claim: () => Promise.resolve(true) },
 };
 
 export function createFakeEngine(): FakeEngine {

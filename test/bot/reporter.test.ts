@@ -138,50 +138,6 @@ describe('reporter', () => {
     expect(slack.calls()).toHaveLength(calls);
   });
 
-  it('posts one root message when the answer to it was lost', async () => {
-    const { slack, engine, settle } = await openBench();
-    slack.fault({ method: 'chat.postMessage', kind: 'reset-after-store' });
-    engine.append(RUN, ...runs.WAITING);
-    expect(await settle()).toBeGreaterThan(0);
-    expect(slack.messages('#ops')).toHaveLength(1);
-  });
-
-  it('posts one root message when it is killed while Slack takes it, and nothing can be written down any more', async () => {
-    const { slack, engine, report, settle } = await openBench();
-    engine.append(RUN, ...runs.WAITING);
-    const { posts } = engine;
-    engine.posts = {
-      ...posts,
-      save: (runId, fields) =>
-        slack.calls('chat.postMessage').length > 0 ? Promise.reject(new Error('killed')) : posts.save(runId, fields),
-    };
-    await expect(report(RUN)).rejects.toThrow('killed');
-    expect(slack.messages('#ops')).toHaveLength(1);
-    engine.posts = posts;
-    await settle();
-    expect(slack.messages('#ops')).toHaveLength(1);
-  });
-
-  it('posts each note once when the answers to all of them are lost', async () => {
-    const { slack, engine, settle, thread } = await openBench();
-    engine.append(RUN, runs.asked());
-    await settle();
-    slack.fault({ method: 'chat.postMessage', kind: 'reset-after-store', times: 5 });
-    engine.append(RUN, ...runs.WELL.slice(1));
-    await settle();
-    expect(thread()).toHaveLength(5);
-    expect(new Set(thread().map((note) => note.text)).size).toBe(5);
-  });
-
-  it('posts again when the connection broke before Slack had the message', async () => {
-    const { slack, engine, settle, clock } = await openBench();
-    slack.fault({ method: 'chat.postMessage', kind: 'reset' });
-    engine.append(RUN, ...runs.WAITING);
-    await settle();
-    expect(slack.messages('#ops')).toHaveLength(1);
-    expect(clock.sleptMs.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(3000);
-  });
-
   it('only waits when it is rate limited', async () => {
     const { slack, engine, settle, clock, root, thread } = await openBench();
     slack.fault({ method: 'chat.postMessage', kind: '429', retryAfterS: 30, times: 2 });

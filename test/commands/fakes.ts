@@ -100,7 +100,7 @@ function fakeAlerts(): Engine['alerts'] {
     },
     snapshots: () => Promise.resolve([]),
     monitored: () => Promise.resolve([{ module: 'redis', everyMs: 30_000 }]),
-    posts: { load: unasked, save: unasked },
+    posts: { load: unasked, save: unasked, claim: unasked },
   };
 }
 
@@ -193,12 +193,12 @@ export function fakeEngine(): FakeEngine {
     spend: unused,
     consumeInteractions: unused,
     consumeReports: unused,
-    posts: { load: unused, save: unused },
+    posts: { load: unused, save: unused, claim: unused },
     alerts: fakeAlerts(),
     digests: {
       proofs: () => Promise.resolve([]),
       before: () => Promise.resolve(undefined),
-      ...{ keep: unused, consume: unused, posts: { load: unused, save: unused } },
+      ...{ keep: unused, consume: unused, posts: { load: unused, save: unused, claim: unused } },
     },
     nowMs: Date.now,
     ping: () => Promise.resolve(),

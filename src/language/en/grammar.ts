@@ -15,6 +15,7 @@ export const grammar = {
   runsLists: '`runs` lists them.',
   notAnAlert: (word: string): string => `${word} is not the name of an alert.`,
   alertsLists: '`alerts` lists them.',
+  notAWord: (word: string): string => `${word} can be neither a name nor a code.`,
   notATime: (word: string): string => `${word} is not a time.`,
   writeUntil: 'Write 30m, 1h, 2d, or a time with its zone: 2026-11-28T18:00Z.',
   writeSince: 'Write 12h, 7d, or a time with its zone: 2026-11-28T18:00Z.',

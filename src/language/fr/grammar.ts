@@ -28,6 +28,7 @@ export const grammar: typeof english = {
   runsLists: '`runs` les liste.',
   notAnAlert: (word) => `${word} n'est pas le nom d'une alerte.`,
   alertsLists: '`alerts` les liste.',
+  notAWord: (word) => `${word} ne peut être ni un nom ni un code.`,
   notATime: (word) => `${word} n'est pas une heure.`,
   writeUntil: 'Écrivez 30m, 1h, 2d, ou une heure avec son fuseau : 2026-11-28T18:00Z.',
   writeSince: 'Écrivez 12h, 7d, ou une heure avec son fuseau : 2026-11-28T18:00Z.',

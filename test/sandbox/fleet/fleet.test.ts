@@ -21,6 +21,7 @@ import type { SshPool } from '../../../src/ssh/index.ts';
 const HOSTS = [
   { name: 'redis-01', address: '127.77.1.1', pace: 0.1 },
   { name: 'redis-02', address: '127.77.1.2', pace: 0.1 },
+  { name: 'redis-03', address: '127.77.1.4', pace: 0.1 },
   { name: 'haproxy-01', address: '127.77.1.3', pace: 20 },
 ];
 const redact = (text: string) => text;
@@ -108,6 +109,27 @@ describe('the simulated fleet', () => {
     const done = await follow('redis-02', 'cut');
     expect(done.outcome).toBe('ok');
     expect(changes(done)).toBe(8);
+  });
+
+  it('is asked once more by a process that stood still for longer than a host may stay silent', async () => {
+    const silentMs = 300;
+    const key = { run: 'still', step: 'servers', attempt: 1 };
+    await start('redis-03', key.run);
+    let cut = 0;
+    const standStill = () => {
+      cut += 1;
+      fleet.lines.get('redis-03')?.cut();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * silentMs);
+    };
+    const done = await followDetached(pool, target('redis-03'), {
+      ...{ key, redact, deadlineMs: silentMs },
+      // The question that follows the first line is under way by then.
+      onLine: () => {
+        if (cut === 0) setImmediate(() => setImmediate(standStill));
+      },
+    });
+    expect(cut).toBeGreaterThan(0);
+    expect(done).toMatchObject({ outcome: 'ok', exitCode: 0 });
   });
 
   it('stops work that somebody ends, and says so', async () => {
