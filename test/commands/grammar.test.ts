@@ -153,6 +153,8 @@ describe('parse', () => {
     ['runs --open=yes', 'takes no value', ''],
     ['deploy --force redis', 'has no flag `--force`', 'Type: deploy <module|all>'],
     ['deploy "redis', 'is not closed', ''],
+    ['logs lusab-babad " "', 'can be neither a name nor a code', 'Type: logs'],
+    ['logs lusab-babad servers "--open"', 'can be neither a name nor a code', 'Type: logs'],
     ['deploy redis; rm -rf /', 'There is no module `redis;`', ''],
     ['frobnicate', 'There is no command `frobnicate`', '`help` shows all'],
     ['x'.repeat(5000), 'at most 4000', ''],
@@ -175,6 +177,7 @@ describe('parse', () => {
 
 const fragment = fc.oneof(
   fc.constantFrom(...COMMAND_VERBS, 'redis', 'redis-01', 'role=db', '--open', '--limit', '--limit=', '=', '--', '"'),
+  fc.constantFrom('all', '1h', '“ “', '"a b"', '--limit 3', '--break-glass', '--emergency x'),
   fc.constantFrom('“', '—', '<@U0A|b>', '&lt;', '<', "'", '\\', '__proto__', 'constructor', 'lusab-babad', '\u0000'),
   fc.string({ unit: 'binary' }),
 );
@@ -200,10 +203,10 @@ describe('parse, for any text', () => {
 
   it('understands its own writing of a command as the same command', () => {
     fc.assert(
-      fc.property(fc.array(fragment, { maxLength: 6 }), (parts) => {
+      fc.property(fc.constantFrom(...COMMAND_VERBS), fc.array(fragment, { maxLength: 6 }), (verb, parts) => {
         let command;
         try {
-          command = read(parts.join(' '));
+          command = read([verb, ...parts].join(' '));
         } catch {
           return;
         }
