@@ -9,7 +9,8 @@ import {
   type ArgumentSpec,
   type CommandSpec,
 } from './command-spec.ts';
-import { isWord, misuse, readAlert, readPerson, readRun, readUntil, readWord, shown } from './argument-words.ts';
+import { misuse, readAlert, readPerson, readRun, readUntil, readWord, shown } from './argument-words.ts';
+import { readFlags, readText, refuseTogether, type Flags } from './flags.ts';
 import { suggestion } from './suggest.ts';
 import type { Word } from './words.ts';
 
@@ -21,64 +22,13 @@ export interface Vocabulary {
 }
 
 /** A command's words, read by its definition. */
-export interface Arguments {
+export interface Arguments extends Flags {
   /** The text of the argument of that kind, or of the `index`th of them; empty when it was left out. */
   value: (kind: ArgumentKind, index?: number) => string;
   selector: Selector;
-  /** Flags that were given; 1 for a switch. */
-  flags: Map<string, number>;
-  /** The free text of flags that take one. */
-  texts: Map<string, string>;
 }
 
-const LIMIT_MAX = 50;
 const FILTER_FIELDS = ['role', 'subrole', 'stack'] as const;
-
-type Flags = Pick<Arguments, 'flags' | 'texts'>;
-
-/** Takes the flags out of the words of `text`. Gives the words that are left. */
-function readFlags(spec: CommandSpec, words: readonly Word[], text: string, { flags, texts }: Flags): Word[] {
-  const left: Word[] = [];
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index];
-    if (word === undefined) break;
-    if (word.isQuoted || !word.text.startsWith('--') || word.text === '--') {
-      left.push(word);
-      continue;
-    }
-    const [name = '', ...rest] = word.text.slice(2).split('=');
-    const flag = spec.flags.find((candidate) => candidate.name === name.toLowerCase());
-    if (flag === undefined) {
-      const known = spec.flags.map((candidate) => `--${candidate.name}`);
-      const hint = known.length === 0 ? undefined : suggestion(`--${name}`, known);
-      throw misuse((say) => say.grammar.noFlag(spec.verb, shown(`--${name}`)), spec, hint);
-    }
-    if (flag.kind === 'switch') {
-      if (rest.length > 0) throw misuse((say) => say.grammar.noValue(flag.name), spec);
-      flags.set(flag.name, 1);
-      continue;
-    }
-    if (flag.kind === 'text') {
-      const reason = [rest.join('='), readText(words.slice(index + 1), text)].join(' ').trim();
-      if (reason === '') throw misuse((say) => say.grammar.needsReason(flag.name), spec);
-      texts.set(flag.name, reason);
-      return left;
-    }
-    if (rest.length === 0) index += 1;
-    const given = rest.length === 0 ? (words[index]?.text ?? '') : rest.join('=');
-    if (flag.kind === 'word') {
-      if (!isWord(given)) throw misuse((say) => say.grammar.needsWord(flag.name), spec);
-      texts.set(flag.name, given);
-      continue;
-    }
-    const number = given;
-    if (!/^\d{1,4}$/.test(number) || Number(number) < 1 || Number(number) > LIMIT_MAX) {
-      throw misuse((say) => say.grammar.needsNumber(flag.name, LIMIT_MAX, shown(number)), spec);
-    }
-    flags.set(flag.name, Number(number));
-  }
-  return left;
-}
 
 /** The one of `known` that the word names, whatever its case. */
 function pick(word: string, known: readonly string[], what: Named, spec: CommandSpec): string {
@@ -154,14 +104,6 @@ function readOne(argument: ArgumentSpec, word: Word, vocabulary: Vocabulary, spe
   }
 }
 
-/** Free text to the end of the line as it was typed, without a pair of quotes around all of it. */
-function readText(words: readonly Word[], text: string): string {
-  const [first] = words;
-  if (first === undefined) return '';
-  if (words.length === 1 && first.isQuoted && !first.isUnclosed) return first.text.trim();
-  return text.slice(first.at).trim();
-}
-
 /** Which of the definition's arguments were given: an optional verb before a module is recognised by its name. */
 function givenArguments(spec: CommandSpec, words: readonly Word[]): readonly ArgumentSpec[] {
   const [first] = spec.arguments;
@@ -191,6 +133,7 @@ export function readArguments(spec: CommandSpec, words: Word[], text: string, vo
   const texts = new Map<string, string>();
   const hasText = spec.arguments.some(({ kind }) => kind === 'text');
   let left = hasText ? words : readFlags(spec, words, text, { flags, texts });
+  refuseTogether(spec, (name) => flags.has(name) || texts.has(name));
   const unclosed = left.find((word) => word.isUnclosed);
   if (unclosed !== undefined && !hasText) throw misuse((say) => say.grammar.notClosed(shown(unclosed.text)), spec);
   const values: { kind: ArgumentKind; text: string }[] = [];

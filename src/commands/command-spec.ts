@@ -81,9 +81,11 @@ export interface ArgumentSpec {
 
 export interface FlagSpec {
   name: string;
-  /** `text`: free text to the end of the line; `word`: one word. */
+  /** `text`: a reason, in quotes or to the end of the line; `word`: one word. */
   kind: 'switch' | 'number' | 'word' | 'text';
   summary: Phrase;
+  /** A flag that can't stand beside it, and what to do instead. */
+  notWith?: { name: string; why: Phrase };
 }
 
 /** One verb of the grammar, as data: parsing, help and completion are made from it. What it is for says the catalogue. */

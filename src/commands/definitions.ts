@@ -67,12 +67,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [MODULE_OR_ALL],
     flags: [
       PRUNE,
+      CODE,
       {
         name: 'override',
         kind: 'text',
         summary: (say) => say.parameters.override,
+        notWith: { name: BREAK_GLASS.name, why: (say) => say.grammar.overrideAsks },
       },
-      CODE,
       BREAK_GLASS,
     ],
     examples: ['deploy redis', 'deploy all', 'deploy redis --override NTP is being moved'],

@@ -1,10 +1,15 @@
 import type { Command } from './command.ts';
+import { joinWords } from './words.ts';
 
-const glassOf = ({ breakGlass }: { breakGlass?: string }): string =>
-  breakGlass === undefined ? '' : ` --break-glass ${breakGlass}`;
+/** A flag's reason: in quotes where it would be read as something else. */
+const reasonOf = (reason: string): string => (/^["']|(?:^|\s)--/.test(reason) ? joinWords([reason]) : reason);
+
+/** How somebody goes ahead alone, as it stands at a command's end; empty when nobody does. */
+export const glassOf = ({ breakGlass }: { breakGlass?: string }): string =>
+  breakGlass === undefined ? '' : ` --break-glass ${reasonOf(breakGlass)}`;
 
 const overrideOf = ({ override }: { override?: string }): string =>
-  override === undefined ? '' : ` --override ${override}`;
+  override === undefined ? '' : ` --override ${reasonOf(override)}`;
 
 const emergencyOf = ({ emergency }: { verb: string; emergency?: string }): string =>
   emergency === undefined ? '' : ` --emergency ${emergency}`;

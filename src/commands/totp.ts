@@ -4,6 +4,7 @@ import { codeMissing } from '../jobs/totp.ts';
 import { approvalEvent } from '../jobs/decisions.ts';
 import type { Command } from './command.ts';
 import { textOf } from './grammar.ts';
+import { glassOf } from './text-of.ts';
 import { breakGlassOf, type PlannedCommand } from './plan.ts';
 import type { Actor, Wish } from './policy.ts';
 import type { Policy } from './policy-schema.ts';
@@ -24,7 +25,7 @@ function takesCode({ totp }: Policy, { gate }: RunState): boolean {
 /** The code that a command must bring and does not; undefined: it needs none, or has it. */
 function missingCode(command: { code?: string } & Command): RefusedError | undefined {
   if (command.code !== undefined) return undefined;
-  const broken = 'breakGlass' in command ? ` --break-glass ${command.breakGlass ?? ''}` : '';
+  const broken = 'breakGlass' in command ? glassOf(command) : '';
   const plain = textOf(command);
   return codeMissing(`${plain.slice(0, plain.length - broken.length)} --code <code>${broken}`);
 }

@@ -7,6 +7,10 @@ export const grammar = {
   noFlag: (verb: string, flag: string): string => `\`${verb}\` has no flag ${flag}.`,
   noValue: (flag: string): string => `\`--${flag}\` takes no value.`,
   needsReason: (flag: string): string => `\`--${flag}\` needs a reason behind it.`,
+  flagInReason: (given: string, flag: string): string =>
+    `${given} stands in the reason of \`--${flag}\`: put it before, or the reason in quotes.`,
+  notTogether: (one: string, other: string): string => `\`--${one}\` and \`--${other}\` can't stand together.`,
+  overrideAsks: 'Who overrides what a module requires always needs an approval: leave one of them out.',
   needsWord: (flag: string): string => `\`--${flag}\` needs one word behind it.`,
   needsNumber: (flag: string, max: number, given: string): string =>
     `\`--${flag}\` must be a number from 1 to ${max}, not ${given}.`,

@@ -21,6 +21,10 @@ export const grammar: typeof english = {
   noFlag: (verb, flag) => `\`${verb}\` n'a pas d'option ${flag}.`,
   noValue: (flag) => `\`--${flag}\` ne prend pas de valeur.`,
   needsReason: (flag) => `\`--${flag}\` doit être suivi d'une raison.`,
+  flagInReason: (given, flag) =>
+    `${given} se trouve dans la raison de \`--${flag}\` : mettez-le avant, ou la raison entre guillemets.`,
+  notTogether: (one, other) => `\`--${one}\` et \`--${other}\` ne vont pas ensemble.`,
+  overrideAsks: "Passer outre ce qu'un module exige demande toujours une approbation : retirez l'un des deux.",
   needsWord: (flag) => `\`--${flag}\` doit être suivi d'un seul mot.`,
   needsNumber: (flag, max, given) => `\`--${flag}\` doit être un nombre de 1 à ${max}, pas ${given}.`,
   none: (what, word) => `Il n'y a pas ${NAMED[what]} ${word}.`,
