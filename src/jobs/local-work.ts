@@ -6,6 +6,7 @@ import { pinApproved, previewEnroll } from './enroll.ts';
 import type { Change } from './events.ts';
 import type { RunLog } from './log.ts';
 import { troubleOf, type Preview } from './preview.ts';
+import { isRedisSilent } from './redis.ts';
 import type { RunState } from './state.ts';
 import { previewSteal, stealApproved } from './steal.ts';
 import type { Workshop } from './workshop.ts';
@@ -56,6 +57,7 @@ export async function doLocally(
     (changes) => ({ outcome: 'ok' as const, changes, reason: '', fix: '' }),
     (error: unknown) => {
       signal.throwIfAborted();
+      if (isRedisSilent(error)) throw error;
       const { reason, fix } = troubleOf(step, host, error);
       return { outcome: isUnknown(error) ? ('unknown' as const) : ('failed' as const), changes: [], reason, fix };
     },
