@@ -4,7 +4,7 @@ import type { Alert, Engine, SubjectState } from '../jobs/index.ts';
 import { stagesOf } from '../modules/stages.ts';
 import { editMessage, type EditingParts } from './editing.ts';
 import { linkTo } from './links.ts';
-import { fingerprint, isPostOpen, postedTs, postOnce, type PostingParts, type Posts } from './posting.ts';
+import { claim, fingerprint, isPostOpen, postedTs, postOnce, type PostingParts, type Posts } from './posting.ts';
 import { GONE, slackRefusal } from './slack-faults.ts';
 import { alertMessage, escalationNote, resolvedNote, voidedNote } from './views/alert.ts';
 import type { LastChange } from './views/alert-view.ts';
@@ -83,8 +83,10 @@ async function postRoot(report: Report): Promise<Turn> {
 }
 
 /** The message is gone: a fresh one takes its place. Throws RefusedError when Slack's refusal means something else. */
-async function abandonRoot({ posts, save }: Report, what: string, code: string): Promise<Turn> {
+async function abandonRoot(report: Report, what: string, code: string): Promise<Turn> {
+  const { alert, posts, save } = report;
   if (!GONE.has(code)) throw slackRefusal(what, code);
+  await claim(posting(report), posts, { runId: alert.id, slot: 'root', value: '' });
   await save({ ts: '', root: '', shown: '', generation: String(Number(posts.generation ?? '0') + 1) });
   return MOVED;
 }

@@ -158,19 +158,27 @@ async function sendDrawable(parts: PostingParts, request: PostRequest): Promise<
 }
 
 /**
+ * Sets a slot and what is remembered of it, while it still is what this bot last saw there. Throws ExternalError when another
+ * bot was first: the report begins anew, from what that bot wrote down.
+ */
+export async function claim(
+  { engine }: Pick<PostingParts, 'engine'>,
+  posts: Posts,
+  { runId, slot, value }: { runId: string; slot: string; value: string },
+): Promise<void> {
+  if (!(await engine.posts.claim(runId, slot, { seen: posts[slot] ?? '', value }))) throw takenOver(runId);
+  posts[slot] = value;
+}
+
+/**
  * Brings about what must stand exactly once: `posting` is kept before the call; if its outcome is not known, the message
  * is looked for before it is sent again, and given time to appear. It is kept only upon what this bot last saw there: one
  * that stood still while another went on learns of it before it sends. Throws ExternalError then, and while the outcome is
  * not known. `posts` is kept up to date; the caller saves the ts.
  */
 export async function deliverOnce(parts: PostingParts, posts: Posts, delivery: Delivery): Promise<PostResult> {
-  const { engine, budget, clock } = parts;
+  const { budget, clock } = parts;
   const { runId, slot, channel, threadTs } = delivery;
-  const claim = async (value: string) => {
-    if (!(await engine.posts.claim(runId, slot, { seen: posts[slot] ?? '', value }))) throw takenOver(runId);
-    posts[slot] = value;
-  };
-
   const open = openPost(posts[slot]);
   if (open !== undefined) {
     const found = await find(parts, delivery, open.sinceMs);
@@ -182,12 +190,12 @@ export async function deliverOnce(parts: PostingParts, posts: Posts, delivery: D
   if (waitMs > 0) return { kind: 'wait', waitMs };
 
   const attempt = async (): Promise<PostResult> => {
-    await claim(`posting:${clock.nowMs()}`);
+    await claim(parts, posts, { runId, slot, value: `posting:${clock.nowMs()}` });
     try {
       return { kind: 'posted', ...(await delivery.send()), isFound: false };
     } catch (error) {
       const fault = faultOf(error);
-      await claim(fault.kind === 'unknown' ? `unsure:${clock.nowMs()}` : '');
+      await claim(parts, posts, { runId, slot, value: fault.kind === 'unknown' ? `unsure:${clock.nowMs()}` : '' });
       if (fault.kind === 'unknown') throw slackError('confirm a message', error);
       if (fault.kind === 'refused') return { kind: 'refused', code: fault.code };
       budget.pause('post', fault.retryAfterMs);

@@ -5,7 +5,7 @@ import type { Engine, RunState } from '../jobs/index.ts';
 import { putFile } from './file-notes.ts';
 import { threadOf, type FileNote, type Note } from './notes.ts';
 import { editMessage } from './editing.ts';
-import { fingerprint, postedTs, postOnce, type PostingParts, type PostResult, type Posts } from './posting.ts';
+import { claim, fingerprint, postedTs, postOnce, type PostingParts, type PostResult, type Posts } from './posting.ts';
 import { CLOSED, GONE, slackRefusal } from './slack-faults.ts';
 import { rootMessage } from './views/root.ts';
 import { code, context, type Message } from './views/text.ts';
@@ -77,10 +77,11 @@ function isUrgent({ state, posts }: Report): boolean {
 
 /** The run goes on in the ops channel, since nothing can be posted where it was asked for. */
 async function moveToOps(report: Report, code: string): Promise<Turn> {
-  const { parts, state, save, channel } = report;
+  const { parts, state, posts, save, channel } = report;
   const { opsChannel = channel } = parts;
   if (channel === opsChannel) throw slackRefusal(`take a message in ${channel}`, code);
   parts.logger.warn({ run: state.runId, channel, code }, 'report moves to the ops channel');
+  await claim(parts, posts, { runId: state.runId, slot: 'root', value: '' });
   await save({ channel: opsChannel, moved: code, ts: '', root: '', shown: '', thread: '' });
   return MOVED;
 }
@@ -109,6 +110,7 @@ async function postRoot(report: Report): Promise<Turn> {
 /** The old message can't be used any more: a fresh one takes its place. */
 async function abandonRoot({ parts, state, posts, save }: Report, code: string): Promise<Turn> {
   parts.logger.warn({ run: state.runId, code }, 'the message is gone, posting a new one');
+  await claim(parts, posts, { runId: state.runId, slot: 'root', value: '' });
   await save({ ts: '', root: '', shown: '', generation: String(Number(posts.generation ?? '0') + 1) });
   return MOVED;
 }

@@ -53,8 +53,13 @@ async function takeLocks(turn: Turn, state: RunState): Promise<boolean> {
   const taking = await locks.take(state.runId, currentStage(state)?.locks ?? [], why);
   if (taking.taken) {
     const after = await appendIf(turn, 'take-locks', { type: 'locks.taken', fences: taking.fences });
-    // Another worker may have ended the run between the decision and the taking.
-    if (after.fences.length === 0) await locks.release(state.runId, state.plan.locks, taking.fences);
+    // Another worker may have ended the run, or this stage of it, between the decision and the taking.
+    const isOurs = taking.fences.every(({ number }) => after.fences.some((fence) => fence.number === number));
+    if (!isOurs) {
+      const taken = taking.fences.map(({ lock }) => lock);
+      for (const runId of await locks.release(state.runId, taken, taking.fences))
+        await turn.workshop.queues.wake(runId);
+    }
     return true;
   }
   const { lock, holder, since } = taking;

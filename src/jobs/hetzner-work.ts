@@ -7,6 +7,7 @@ import { performFence, previewOfFence } from './fence-work.ts';
 import { doLocally, type LocalTask } from './local-work.ts';
 import { performPower, previewOfPower } from './power-work.ts';
 import { troubleOf, type Preview } from './preview.ts';
+import { isRedisSilent } from './redis.ts';
 import type { HostState, RunState } from './state.ts';
 import { projectOf, type Workshop } from './workshop.ts';
 
@@ -33,7 +34,10 @@ async function previewOf(
   return projectOf(workshop).preview(work, signal);
 }
 
-/** What the work on one load balancer or zone would change; nothing is changed. Its obstacles are troubles. */
+/**
+ * What the work on one load balancer or zone would change; nothing is changed. Its obstacles are troubles. Throws when the
+ * worker must stop, or Redis does not answer.
+ */
 export async function previewAtHetzner(
   workshop: Workshop,
   state: RunState,
@@ -51,6 +55,7 @@ export async function previewAtHetzner(
     };
   } catch (error) {
     signal.throwIfAborted();
+    if (isRedisSilent(error)) throw error;
     return { changes: [], diffs: [], troubles: [troubleOf(step.id, host, error)], isSilent: true };
   }
 }

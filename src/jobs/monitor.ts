@@ -14,7 +14,7 @@ import { keysOf } from './keys.ts';
 import { takeLeaseOn } from './lease.ts';
 import { mutesOf } from './mutes.ts';
 import { consume } from './queues.ts';
-import { answered, openRedis } from './redis.ts';
+import { answered, isRedisSilent, openRedis } from './redis.ts';
 import { keepSnapshot, writeMonitored, type Monitored } from './snapshots.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -81,7 +81,7 @@ export async function askForMonitor(
 }
 
 /** One question, by whoever of the workers was given it; none while the one before is still being asked. */
-async function askOnce(workshop: Workshop, alerts: AlertStore, asked: Monitored, stop: AbortSignal): Promise<void> {
+export async function askOnce(workshop: Workshop, alerts: AlertStore, asked: Monitored, stop: AbortSignal): Promise<void> {
   const { store, worker } = workshop;
   const module = workshop.modules.find(({ name }) => name === asked.module);
   if (module === undefined) return;
@@ -93,6 +93,8 @@ async function askOnce(workshop: Workshop, alerts: AlertStore, asked: Monitored,
     await askForMonitor(workshop, alerts, { module, everyMs: asked.everyMs }, signal);
   } catch (error) {
     signal.throwIfAborted();
+    // It says nothing about the module, whose answers of this turn may stand there already.
+    if (isRedisSilent(error)) throw error;
     const at = new Date(store.clock.nowMs()).toISOString();
     await keepSnapshot(store, { module: module.name, at, results: [], silent: [], trouble: sentenceOf(error) });
     throw error;

@@ -42,6 +42,7 @@ export function openBlockingRedis(endpoint: RedisEndpoint): Redis {
 }
 
 const UNAVAILABLE = 'KEYBUZZ_REDIS_UNAVAILABLE';
+const NOT_REPLICATED = 'KEYBUZZ_REDIS_NOT_REPLICATED';
 
 /** Gives what Redis answered, or an ExternalError when it did not answer. */
 export async function answered<T>(asking: Promise<T>): Promise<T> {
@@ -56,9 +57,9 @@ export async function answered<T>(asking: Promise<T>): Promise<T> {
   }
 }
 
-/** True for the error of a Redis of ours that did not answer: it is the fault of nothing that was being asked or done. */
+/** True for the error of a Redis of ours that did not answer or confirm: it is the fault of nothing that was being asked or done. */
 export function isRedisSilent(error: unknown): boolean {
-  return error instanceof ExternalError && error.code === UNAVAILABLE;
+  return error instanceof ExternalError && [UNAVAILABLE, NOT_REPLICATED].includes(error.code);
 }
 
 /** Milliseconds to wait for replicas to confirm a write, when Redis stands behind Sentinel. */
@@ -80,7 +81,7 @@ export async function requireReplicas(redis: Redis): Promise<void> {
   const needed = Math.max(1, followersIn(await answered(redis.info('replication'))));
   if ((await answered(redis.wait(needed, REPLICA_WAIT_MS))) >= needed) return;
   throw new ExternalError("A replica of the bot's Redis did not confirm what was written.", {
-    code: 'KEYBUZZ_REDIS_NOT_REPLICATED',
+    code: NOT_REPLICATED,
     fix: 'A failover now could lose it: mend the replication, then look at `runs` before you repeat anything.',
   });
 }

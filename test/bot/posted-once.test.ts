@@ -78,4 +78,22 @@ describe('a bot, whatever happens while it posts,', () => {
     expect(slack.messages('#ops')).toHaveLength(1);
     expect(clock.sleptMs.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(3000);
   });
+
+  it('replaces a message that somebody deleted once when it stood still while another bot replaced it', async () => {
+    const { slack, engine, report, settle, root } = await openBench();
+    engine.append(RUN, ...runs.WAITING);
+    await settle();
+    const { posts } = engine;
+    const old = await posts.load(RUN);
+    const first = root();
+    if (first !== undefined) slack.admin.deleteMessage(first);
+    engine.append(RUN, ...runs.WELL.slice(3));
+    await settle();
+    engine.posts = { ...posts, load: () => Promise.resolve(old) };
+    await expect(report(RUN)).rejects.toMatchObject({ code: 'KEYBUZZ_POST_TAKEN_OVER' });
+    engine.posts = posts;
+    await settle();
+    expect(slack.messages('#ops')).toHaveLength(1);
+    expect(JSON.stringify(root()?.blocks)).toContain('*Done with warnings*');
+  });
 });
