@@ -15,6 +15,14 @@ const seeIt =
   (say) =>
     say.decisions.seeIt(runId);
 
+/**
+ * True when this interaction decided something of the run already: what has come since, a newer approval or another attempt,
+ * nobody meant by it.
+ */
+function isKnown({ decided }: RunState, { interaction }: Decision): boolean {
+  return decided.includes(interaction);
+}
+
 /** True when this person's vote on what is pending or approved is counted: the same click again is no error. */
 function isRepeated({ approval }: RunState, decision: Decision): boolean {
   const isOpen = approval?.decision === 'pending' || approval?.decision === 'approved';
@@ -75,9 +83,9 @@ function whyClosed(state: RunState, decision: Decision, nowMs: number): RefusedE
   }
 }
 
-/** The event of an approval; undefined when this person's vote is counted already. Throws RefusedError. */
+/** The event of an approval; undefined when this person's vote, or this interaction, is counted already. Throws RefusedError. */
 export function approvalEvent(state: RunState, decision: Decision, nowMs: number): EventBody | undefined {
-  if (isRepeated(state, decision)) return undefined;
+  if (isKnown(state, decision) || isRepeated(state, decision)) return undefined;
   const closed = whyClosed(state, decision, nowMs);
   if (closed !== undefined) throw closed;
   if (isSamePerson(decision.person, state.person)) {
@@ -91,12 +99,13 @@ export function approvalEvent(state: RunState, decision: Decision, nowMs: number
   return { type: 'approval.given', approval: state.approval?.id ?? '', person, via, interaction };
 }
 
-/** The event of a denial; undefined when this person denied already. Throws RefusedError. */
+/** The event of a denial; undefined when this person, or this interaction, denied already. Throws RefusedError. */
 export function denialEvent(
   state: RunState,
   decision: Decision & { reason: string },
   nowMs: number,
 ): EventBody | undefined {
+  if (isKnown(state, decision)) return undefined;
   if (state.approval?.decision === 'denied' && state.approval.deniedBy?.id === decision.person.id) return undefined;
   const closed = whyClosed(state, decision, nowMs);
   if (closed !== undefined) throw closed;
@@ -105,8 +114,8 @@ export function denialEvent(
 }
 
 /** The event of a cancel; undefined when one is on its way. Throws RefusedError when the run is over. */
-export function cancelEvent(state: RunState, { person, interaction }: Decision): EventBody | undefined {
-  if (state.cancel !== undefined) return undefined;
+export function cancelEvent(state: RunState, decision: Decision): EventBody | undefined {
+  if (isKnown(state, decision) || state.cancel !== undefined) return undefined;
   if (state.status === 'ended') {
     throw refused('KEYBUZZ_RUN_ENDED', (say) => say.decisions.ended(state.runId), seeIt(state.runId));
   }
@@ -117,12 +126,13 @@ export function cancelEvent(state: RunState, { person, interaction }: Decision):
       (say) => say.decisions.resumeOrAbandon(state.runId),
     );
   }
+  const { person, interaction } = decision;
   return { type: 'cancel.requested', person, interaction };
 }
 
 /** The event of a resume; undefined when this interaction resumed it already. Throws RefusedError unless interrupted. */
-export function resumeEvent(state: RunState, { person, interaction }: Decision): EventBody | undefined {
-  if (state.resumes.includes(interaction)) return undefined;
+export function resumeEvent(state: RunState, decision: Decision): EventBody | undefined {
+  if (isKnown(state, decision)) return undefined;
   if (state.status !== 'interrupted') {
     throw refused(
       'KEYBUZZ_NOT_INTERRUPTED',
@@ -130,12 +140,13 @@ export function resumeEvent(state: RunState, { person, interaction }: Decision):
       state.status === 'ended' ? (say) => say.decisions.startAgain(state.command) : seeIt(state.runId),
     );
   }
+  const { person, interaction } = decision;
   return { type: 'resume.requested', person, interaction };
 }
 
 /** The event of an abandon. Throws RefusedError unless the run is interrupted. */
-export function abandonEvent(state: RunState, { person, interaction }: Decision): EventBody | undefined {
-  if (state.abandon !== undefined) return undefined;
+export function abandonEvent(state: RunState, decision: Decision): EventBody | undefined {
+  if (isKnown(state, decision) || state.abandon !== undefined) return undefined;
   if (state.status !== 'interrupted') {
     throw refused(
       'KEYBUZZ_NOT_INTERRUPTED',
@@ -143,6 +154,7 @@ export function abandonEvent(state: RunState, { person, interaction }: Decision)
       (say) => (state.status === 'ended' ? say.decisions.nothingToAbandon : say.decisions.stopIt(state.runId)),
     );
   }
+  const { person, interaction } = decision;
   return { type: 'abandon.requested', person, interaction };
 }
 

@@ -56,3 +56,9 @@ export function onApproval(
       return { approval: { ...approval, decision: 'voided', reason: body.reason }, status: 'previewing' };
   }
 }
+
+/** The interaction of a decision, kept whatever comes of it: the approval, or the cancel, that it made may be over before it comes again. */
+export function decidedBy({ decided }: RunState, { body }: RunEvent): Partial<RunState> {
+  const isDecision = 'interaction' in body && body.type !== 'run.requested';
+  return isDecision ? { decided: [...decided, body.interaction] } : {};
+}

@@ -1,7 +1,7 @@
 import { DefectError } from '../errors.ts';
 import type { EventBody, RunEvent } from './events.ts';
 import { isAlways } from './next.ts';
-import { freshApproval, isSamePerson, onApproval } from './reduce-approval.ts';
+import { decidedBy, freshApproval, isSamePerson, onApproval } from './reduce-approval.ts';
 import type { HostState, RunState, StepState } from './state.ts';
 import { isChange, type Step } from '../modules/contract.ts';
 import { hostsOfStep } from '../modules/step-hosts.ts';
@@ -71,7 +71,7 @@ function start(runId: string, event: RunEvent): RunState {
     updatedAt: event.at,
     endedAt: undefined,
     attempt: 1,
-    resumes: [],
+    decided: [],
     preview: undefined,
     approval: undefined,
     fences: [],
@@ -140,7 +140,7 @@ function compensationOf({ plan }: RunState, stepId: string): string[] {
  * A resume forgets the failures of steps, not the hosts' histories. A module with compensation is not gone on with: what
  * failed stays failed, and only putting right is tried again.
  */
-function resumed(state: RunState, interaction: string): Partial<RunState> {
+function resumed(state: RunState): Partial<RunState> {
   if (state.status !== 'interrupted') return {};
   const always = state.plan.steps.filter(isAlways).map((step) => step.id);
   const isOver = (step: StepState) => {
@@ -150,7 +150,6 @@ function resumed(state: RunState, interaction: string): Partial<RunState> {
   return {
     status: 'previewing',
     attempt: state.attempt + 1,
-    resumes: [...state.resumes, interaction],
     interruption: undefined,
     cancel: always.length > 0 ? state.cancel : undefined,
     steps: state.steps.map((step) => (isOver(step) ? step : reopened(step))),
@@ -218,7 +217,7 @@ function change(state: RunState, event: RunEvent): Partial<RunState> {
     case 'abandon.requested':
       return { abandon: state.abandon ?? { person: body.person, at: event.at } };
     case 'resume.requested':
-      return resumed(state, body.interaction);
+      return resumed(state);
     case 'review.given':
       return reviewed(state, event, body);
     case 'run.interrupted':
@@ -237,7 +236,7 @@ function change(state: RunState, event: RunEvent): Partial<RunState> {
 export function applyEvent(runId: string, state: RunState | undefined, event: RunEvent): RunState {
   if (state === undefined) return start(runId, event);
   const isClosed = state.status === 'ended' && event.body.type !== 'review.given';
-  const moved = isClosed ? {} : { ...change(state, event), updatedAt: event.at };
+  const moved = isClosed ? {} : { ...change(state, event), ...decidedBy(state, event), updatedAt: event.at };
   return { ...state, ...moved, seq: event.seq, head: event.hash };
 }
 

@@ -82,8 +82,8 @@ export interface RunState {
   endedAt: string | undefined;
   /** 1, and one more with every resume. */
   attempt: number;
-  /** Interactions that resumed it: one that is delivered again resumes nothing. */
-  resumes: string[];
+  /** Interactions that decided something of it, over all approvals and attempts: one that comes again decides nothing. */
+  decided: string[];
   preview:
     | {
         hash: string;

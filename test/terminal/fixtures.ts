@@ -59,7 +59,7 @@ export function runState(over: Partial<RunState> = {}): RunState {
     updatedAt: '2026-03-01T13:00:00.000Z',
     endedAt: undefined,
     attempt: 1,
-    resumes: [],
+    decided: [],
     preview: undefined,
     approval: undefined,
     fences: [],

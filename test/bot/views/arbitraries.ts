@@ -177,7 +177,7 @@ const runOfOne: fc.Arbitrary<RunState> = fc.record({
   updatedAt: iso,
   endedAt: optional(iso),
   attempt: fc.integer({ min: 1, max: 9 }),
-  resumes: fc.constant([]),
+  decided: fc.constant([]),
   preview: optional(
     fc.record({
       hash: fc.stringMatching(/^[0-9a-f]{64}$/),
