@@ -97,7 +97,7 @@ export async function previewPower(
   const obstacles = [];
   const wanted = work.command === 'poweron' ? 'off' : 'running';
   if (server.status !== wanted && !(work.command === 'poweron' && note !== undefined)) {
-    const fix = wanted === 'off' ? `See how it is: inventory ${work.host}.` : `Turn it on: poweron ${work.host}`;
+    const fix = wanted === 'off' ? "See in Hetzner's console how it is." : `Turn it on: poweron ${work.host}`;
     obstacles.push({ reason: `its server ${server.id} is ${server.status}, not ${wanted}`, fix });
   }
   if (boot !== undefined && note === undefined && wanted === 'off' && server.status === 'off') {

@@ -81,7 +81,12 @@ export async function askForMonitor(
 }
 
 /** One question, by whoever of the workers was given it; none while the one before is still being asked. */
-export async function askOnce(workshop: Workshop, alerts: AlertStore, asked: Monitored, stop: AbortSignal): Promise<void> {
+export async function askOnce(
+  workshop: Workshop,
+  alerts: AlertStore,
+  asked: Monitored,
+  stop: AbortSignal,
+): Promise<void> {
   const { store, worker } = workshop;
   const module = workshop.modules.find(({ name }) => name === asked.module);
   if (module === undefined) return;

@@ -45,7 +45,7 @@ export async function startUntilAnswered(
         ...unknown('', '', 'KEYBUZZ_FENCED'),
         outcome: 'failed',
         reason: `it refused the work: lock ${started.lock} was taken by a newer run (fence ${started.newest})`,
-        fix: 'See who holds the lock with `runs --open`.',
+        fix: 'See who holds the lock with `locks`.',
       };
     }
     const answer = unknown(started.reason, started.fix, started.code);

@@ -34,7 +34,7 @@ async function readable({ store, warn }: Workshop, runId: string): Promise<RunSt
     return await openLog(store, runId).refresh();
   } catch (error) {
     if (!(error instanceof CommandError || error instanceof DefectError)) throw error;
-    warn(`run ${runId}, when a lock was stolen`, error);
+    warn(`run ${runId}`, error);
     return undefined;
   }
 }

@@ -66,7 +66,7 @@ export function addPin(text: string, pin: Pin, isReplacing: boolean): string {
 function refused(names: string[]): RefusedError {
   return new RefusedError(`Another key is pinned for ${names.join(', ')} already.`, {
     code: 'KEYBUZZ_HOST_KEY_PINNED',
-    fix: 'If the host was rebuilt, compare the fingerprint on its console and enroll it with replacement.',
+    fix: 'If the host was rebuilt, compare the fingerprint on its console and type `keybuzz enroll <host>`.',
   });
 }
 

@@ -110,7 +110,7 @@ describe('runTerminal', () => {
     });
     expect(code).toBe(0);
     expect(text).toBe('deploy redis');
-    expect(out).toContain('Follow it: keybuzz show dapod-kivag');
+    expect(out).toContain('See where it stands: keybuzz show dapod-kivag');
   });
 
   it('says that the run goes on when the person stops watching', async () => {

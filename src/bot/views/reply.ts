@@ -23,7 +23,7 @@ import { code, context, fallback, line, lineSections, section, tailBlock, time, 
 
 type Of<K extends Reply['kind']> = Extract<Reply, { kind: K }>;
 
-/** `show` lists so many of a log's newest events; `keybuzz audit` has them all. */
+/** `show` lists so many of a log's newest events; `keybuzz show <run> --json` has them all. */
 const EVENTS_SHOWN_MAX = 20;
 const OUTPUT_CHARS_MAX = 2700;
 

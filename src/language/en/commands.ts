@@ -18,7 +18,7 @@ export const verbs = {
   approve: 'Approve what a run has shown it will change',
   deny: 'Refuse a run that waits for approval, and say why',
   cancel: 'Stop a run before its next step',
-  resume: 'Go on with an interrupted or failed run where it stopped',
+  resume: 'Go on with an interrupted run where it stopped',
   abandon: 'End an interrupted run as it is and free its locks',
   locks: 'Show who holds which lock, since when, and who waits',
   lock: 'Keep runs off a cluster while you work on it by hand',
@@ -75,7 +75,8 @@ export const parameters = {
   auditUntil: 'up to when; now when left out',
   limit: (standard: number): string => `how many, 1 to 50; ${standard} when left out`,
   open: 'only runs that have not ended',
-  totpWhat: 'make a secret for your app, show its first code, or forget a lost one',
+  totpWhat:
+    'make a secret for your app, confirm it with its first code, or have the lost one of somebody else forgotten',
   totpWord: 'the code to confirm, or whose to forget',
 };
 

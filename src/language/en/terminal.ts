@@ -11,10 +11,11 @@ export const terminal = {
   processesHead: 'Processes:',
   verbsHead:
     'What you can ask, as in Slack with /keybuzz (--json: one JSON document, --detach: do not follow the run):',
-  exitCodes: 'Exit codes: 0 ok, 1 failed or unhealthy, 2 wrong use, 3 waits for approval, 4 refused, 78 configuration.',
+  exitCodes:
+    'Exit codes: 0 ok, 1 failed or unhealthy, 2 wrong use, 3 waits for approval, 4 refused, 78 configuration, 130 you stopped watching.',
   goesOn: (run: string): string => `The run goes on without you: keybuzz show ${run}`,
   mayApprove: (who: string): string => `May approve: ${who}`,
-  follow: (run: string): string => `Follow it: keybuzz show ${run}`,
+  follow: (run: string): string => `See where it stands: keybuzz show ${run}`,
   asking: 'Asking the hosts what would change ...',
   columns: {
     alerts: ['ALERT', 'STATE', 'SINCE', 'WHAT', 'NOTE'],

@@ -20,7 +20,7 @@ export const verbs: typeof english = {
   approve: "Approuver ce qu'une exécution a montré qu'elle changera",
   deny: 'Rejeter une exécution qui attend une approbation, et dire pourquoi',
   cancel: 'Arrêter une exécution avant sa prochaine étape',
-  resume: "Reprendre là où elle s'est arrêtée une exécution interrompue ou en échec",
+  resume: "Reprendre une exécution interrompue là où elle s'est arrêtée",
   abandon: 'Clore telle quelle une exécution interrompue et libérer ses verrous',
   locks: 'Montrer qui tient quel verrou, depuis quand, et qui attend',
   lock: "Tenir les exécutions à l'écart d'une grappe pendant que vous y travaillez à la main",
@@ -77,7 +77,8 @@ export const parameters: typeof englishParameters = {
   auditUntil: "jusqu'à quand ; maintenant si omis",
   limit: (standard) => `combien, de 1 à 50 ; ${standard} si omis`,
   open: 'seulement les exécutions qui ne sont pas finies',
-  totpWhat: 'créer un secret pour votre application, montrer son premier code, ou oublier un secret perdu',
+  totpWhat:
+    "créer un secret pour votre application, le confirmer par son premier code, ou faire oublier celui que quelqu'un a perdu",
   totpWord: 'le code à confirmer, ou la personne dont les codes sont à oublier',
 };
 

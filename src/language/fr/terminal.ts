@@ -12,10 +12,10 @@ export const terminal: typeof english = {
   verbsHead:
     "Ce que vous pouvez demander, comme dans Slack avec /keybuzz (--json : un document JSON, --detach : ne pas suivre l'exécution) :",
   exitCodes:
-    'Codes de sortie : 0 réussi, 1 en échec ou non sain, 2 mauvais usage, 3 attend une approbation, 4 refusé, 78 configuration.',
+    'Codes de sortie : 0 réussi, 1 en échec ou non sain, 2 mauvais usage, 3 attend une approbation, 4 refusé, 78 configuration, 130 suivi interrompu.',
   goesOn: (run) => `L'exécution continue sans vous : keybuzz show ${run}`,
   mayApprove: (who) => `Peuvent approuver : ${who}`,
-  follow: (run) => `Pour la suivre : keybuzz show ${run}`,
+  follow: (run) => `Pour voir où elle en est : keybuzz show ${run}`,
   asking: 'On demande aux hôtes ce qui changerait ...',
   columns: {
     alerts: ['ALERTE', 'ÉTAT', 'DEPUIS', 'QUOI', 'NOTE'],

@@ -25,7 +25,7 @@ main() {
   if has_snapshot; then return 0; fi
   change snapshot "$K3S_DATA/server/db/snapshots" "the first one, predicted"
   if applying && ! timeout 60 "$K3S" etcd-snapshot save --name=keybuzz; then
-    fail "etcd could not be saved." "See its lines above, and disk in status k3s."
+    fail "etcd could not be saved." "See its lines above, and room in status k3s."
   fi
 }
 

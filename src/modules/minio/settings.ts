@@ -1,14 +1,10 @@
 import type { Pin } from '../../inventory-artifacts.ts';
 
-/** Port of each node for clients and the other nodes, and of its console. */
+/** Port of each node for clients and the other nodes, as in minio.sh, which has the console's and the root user's name. */
 export const API_PORT = 9000;
-export const CONSOLE_PORT = 9001;
 
 /** The name that leads clients to all nodes. */
 export const ENTRY = 's3.keybuzz.io';
-
-/** Who may do everything; applications get users of their own by hand. */
-export const ROOT_USER = 'keybuzz-root';
 
 /**
  * Drives of each node: directories `drive1`, `drive2`... below the data's, each a file system of its own where it can be. A

@@ -40,7 +40,7 @@ export const hetzner: Readonly<Record<string, string>> = {
   'Correct servers.tsv or the project: nothing is done to a server that may be another one.':
     'Corrigez servers.tsv ou le projet : on ne touche pas à un serveur qui est peut-être un autre.',
   'At Hetzner {1}.': 'Chez Hetzner, {1}.',
-  'See how it is: inventory {1}.': 'Voyez comment il est : inventory {1}.',
+  "See in Hetzner's console how it is.": 'Voyez dans la console de Hetzner comment il est.',
   'Turn it on: poweron {1}': 'Allumez-le : poweron {1}',
   'its server {1} is {2}, not {3}': 'son serveur {1} est {2}, pas {3}',
   'Find out which machine has its address: inventory diff.': 'Trouvez quelle machine a son adresse : inventory diff.',

@@ -60,8 +60,8 @@ export const hosts: Readonly<Record<string, string>> = {
   'Mend or remove that line; `keybuzz enroll <host>` writes a right one.':
     'Réparez ou enlevez cette ligne ; `keybuzz enroll <host>` en écrit une bonne.',
   'Another key is pinned for {1} already.': 'Une autre clé est déjà épinglée pour {1}.',
-  'If the host was rebuilt, compare the fingerprint on its console and enroll it with replacement.':
-    "Si l'hôte a été reconstruit, comparez l'empreinte sur sa console et enrôlez-le avec remplacement.",
+  'If the host was rebuilt, compare the fingerprint on its console and type `keybuzz enroll <host>`.':
+    "Si l'hôte a été reconstruit, comparez l'empreinte sur sa console et tapez `keybuzz enroll <host>`.",
   'Another process has been writing known_hosts for {1} seconds ({2}).':
     'Un autre processus écrit known_hosts depuis {1} secondes ({2}).',
   'Try again; a lock left behind by a crash is taken away by itself after half a minute.':

@@ -27,7 +27,6 @@ export const runs: Readonly<Record<string, string>> = {
     "Ce que cette exécution a commencé sur cet hôte y tourne peut-être encore : reprenez quand l'hôte répond.",
   'it refused the work: lock {1} was taken by a newer run (fence {2})':
     'il a refusé le travail : le verrou {1} a été pris par une exécution plus récente (fence {2})',
-  'See who holds the lock with `runs --open`.': 'Voyez qui tient le verrou avec `runs --open`.',
   'See who holds the lock with `locks`.': 'Voyez qui tient le verrou avec `locks`.',
   'the run has lost its locks.': "l'exécution a perdu ses verrous.",
   'the run is not where it was.': "l'exécution n'en est plus là.",
