@@ -1,15 +1,19 @@
 import type { Client, ClientChannel } from 'ssh2';
+import { watchStandstill } from '../standstill.ts';
 import { fieldOf } from './os-error.ts';
 import type { Transport } from './transport.ts';
 
-/** How an exec ended. Only `exited` carries the program's own word; `cut` is neither success nor failure. */
+/**
+ * How an exec ended. Only `exited` carries the program's own word; `cut` is neither success nor failure. `stoodStill`: this
+ * process did meanwhile, so that the host may have answered in time.
+ */
 export type ExecEnd =
   | { kind: 'exited'; code: number }
   | { kind: 'signalled'; signal: string }
   /** The channel closed without an exit status: the link broke. */
-  | { kind: 'cut' }
+  | { kind: 'cut'; stoodStill?: true }
   /** Our own deadline passed; the channel was closed, the program may still run. */
-  | { kind: 'timeout' }
+  | { kind: 'timeout'; stoodStill?: true }
   | { kind: 'aborted' }
   /** sshd opened no channel: nothing was started. */
   | { kind: 'refused'; cause: unknown };
@@ -27,17 +31,27 @@ export interface ExecRequest extends Transport {
 /** After our deadline the channel is told to close; if the host does not even answer that, we wait no longer than this. */
 const CLOSE_GRACE_MS = 1_000;
 
+/**
+ * True when it is worth asking once more what may be asked twice: the connection was lost before the host began to answer,
+ * as it may have been stale, or this process stood still, and that is not the host's fault.
+ */
+export function isWorthAnother(end: ExecEnd, isAnswering: boolean): boolean {
+  if (end.kind !== 'cut' && end.kind !== 'timeout') return false;
+  return end.stoodStill === true || (end.kind === 'cut' && !isAnswering);
+}
+
 /** Runs one command on a channel of its own. Rejects only with what `onData` threw; the program is then told to end. */
 export function runOnChannel(client: Client, request: ExecRequest): Promise<ExecEnd> {
   return new Promise((resolve, reject) => {
     const state: { channel?: ClientChannel; end?: ExecEnd; grace?: NodeJS.Timeout; isFinished?: true } = {};
+    const stoodStill = watchStandstill();
     const finish = (end: ExecEnd): void => {
       state.isFinished = true;
       clearTimeout(timer);
       clearTimeout(state.grace);
       request.signal?.removeEventListener('abort', abort);
       client.removeListener('close', onCut);
-      resolve(state.end ?? end);
+      resolve(withStandstill(state.end ?? end, stoodStill()));
     };
     // The first word counts: what we decided ourselves is not overwritten by the close that follows from it.
     const giveUp = (end: ExecEnd): void => {
@@ -74,6 +88,11 @@ export function runOnChannel(client: Client, request: ExecRequest): Promise<Exec
     });
     if (request.signal?.aborted) abort();
   });
+}
+
+function withStandstill(end: ExecEnd, stoodStill: boolean): ExecEnd {
+  const isOpen = end.kind === 'cut' || end.kind === 'timeout';
+  return isOpen && stoodStill ? { ...end, stoodStill } : end;
 }
 
 function openChannel(

@@ -1,5 +1,7 @@
 import { NodeSSH } from 'node-ssh';
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+import { HostError } from '../errors.ts';
+import { watchStandstill } from '../standstill.ts';
 import { loadCredential, type CredentialOptions } from './credentials.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { keyUnknown, timedOut, toHostError, type Attempt } from './host-errors.ts';
@@ -24,25 +26,40 @@ const KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
+/** How a healthy host looks, too, whose answers came while this process stood still. */
+const SILENCE: readonly string[] = ['KEYBUZZ_HOST_TIMEOUT', 'KEYBUZZ_HOST_UNREACHABLE'];
+
 /**
  * Opens one authenticated connection. The host's key is compared with the pinned ones before anything of ours is sent.
- * `stop` ends an attempt early.
+ * `stop` ends an attempt early. A silent host is tried once more when it was this process that stood still.
  * Throws HostError (unknown key, mismatch, refused, timeout, unreachable) or ConfigError (our own key).
  */
 export async function connect(target: SshTarget, options: ConnectOptions, stop?: AbortSignal): Promise<Client> {
   const pinned = findPinned(options.knownHosts(), target);
   if (pinned.accepted.length === 0 && pinned.revoked.length === 0) throw keyUnknown(target);
   const offer = await loadCredential(options, target.user);
-  const attempt: Attempt = { refusedKey: undefined, isHandshaken: false, stop };
-  const config = {
-    authHandler: [offer],
-    hostVerifier: (key: Buffer) => isPinned(key, pinned, attempt),
-    algorithms: { serverHostKey: orderAlgorithms(pinned.accepted) },
-    readyTimeout: options.connectTimeoutMs,
-    keepaliveInterval: options.keepAliveMs,
-    keepaliveCountMax: options.keepAliveMisses,
+  const once = (): Promise<Client> => {
+    const attempt: Attempt = { refusedKey: undefined, isHandshaken: false, stop };
+    const config = {
+      authHandler: [offer],
+      hostVerifier: (key: Buffer) => isPinned(key, pinned, attempt),
+      algorithms: { serverHostKey: orderAlgorithms(pinned.accepted) },
+      readyTimeout: options.connectTimeoutMs,
+      keepaliveInterval: options.keepAliveMs,
+      keepaliveCountMax: options.keepAliveMisses,
+    };
+    return open(target, config, attempt);
   };
-  return open(target, config, attempt);
+  const stoodStill = watchStandstill();
+  try {
+    return await once();
+  } catch (error) {
+    const isSilent = error instanceof HostError && SILENCE.includes(error.code);
+    if (!stoodStill() || !isSilent || stop?.aborted) throw error;
+    return await once();
+  } finally {
+    stoodStill();
+  }
 }
 
 function isPinned(key: Buffer, pinned: PinnedKeys, attempt: Attempt): boolean {

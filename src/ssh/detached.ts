@@ -1,6 +1,7 @@
 import { KeybuzzError } from '../errors.ts';
 import type { Redact, Secret } from '../secret.ts';
 import { ask, type Question, type Reply } from './ask.ts';
+import { isWorthAnother } from './channel.ts';
 import { errorOfEnd, reasonOfState } from './host-answer.ts';
 import type { SshPool } from './pool.ts';
 import { quote, quoteAll } from './quote.ts';
@@ -135,11 +136,11 @@ export async function stopDetached(
   };
 }
 
-/** All our questions may be asked again: once more when the link broke under the first, as it may have been stale. */
+/** All our questions may be asked again: once more when it is not the host's fault that the first has no answer. */
 async function askTwice(pool: SshPool, target: SshTarget, question: Question): Promise<Reply | KeybuzzError> {
   try {
     const first = await ask(pool, target, question);
-    return first.words === undefined && first.end.kind === 'cut' ? await ask(pool, target, question) : first;
+    return first.words === undefined && isWorthAnother(first.end, false) ? await ask(pool, target, question) : first;
   } catch (error) {
     if (error instanceof KeybuzzError) return error;
     throw error;

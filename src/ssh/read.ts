@@ -1,6 +1,6 @@
 import { KeybuzzError } from '../errors.ts';
 import type { Redact, Secret } from '../secret.ts';
-import type { ExecEnd } from './channel.ts';
+import { isWorthAnother, type ExecEnd } from './channel.ts';
 import { channelRefused, linkLost, timedOut } from './host-errors.ts';
 import { createOutputReader, type OutputReader } from './output.ts';
 import type { SshPool } from './pool.ts';
@@ -60,8 +60,8 @@ export async function runRead(pool: SshPool, target: SshTarget, request: ReadReq
     });
   try {
     let end = await attempt();
-    if (end.kind === 'cut' && !seen.isAnswering) {
-      // The host may have restarted while the connection lay idle. A read may be repeated without harm.
+    if (isWorthAnother(end, seen.isAnswering)) {
+      // A read may be repeated without harm.
       reader = newReader(request);
       end = await attempt();
     }

@@ -18,13 +18,14 @@ const answerAtOnce: OnExec = ({ channel }) => {
 };
 
 /** Takes connections and never says a word. */
-async function startMute(): Promise<{ port: number; accepted: Promise<unknown>; close: () => Promise<void> }> {
+async function startMute() {
   const sockets: Socket[] = [];
   const server = createServer((socket) => sockets.push(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     accepted: once(server, 'connection'),
+    connections: () => sockets.length,
     close: async () => {
       sockets.forEach((socket) => socket.destroy());
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -114,13 +115,14 @@ describe('connecting', () => {
     expect(pool.connections).toBe(0);
   });
 
-  it('says timeout when something listens and never answers', async () => {
+  it('says timeout when something listens and never answers, and asks it once', async () => {
     const { server, pool } = await open(answerAtOnce, { connectTimeoutMs: 200 });
     const mute = await startMute();
     await expect(pool.exec({ ...server.target, port: mute.port }, request)).rejects.toMatchObject({
       code: 'KEYBUZZ_HOST_TIMEOUT',
     });
     await mute.close();
+    expect(mute.connections()).toBe(1);
   });
 
   it('gives up an attempt to connect when it is closed', async () => {

@@ -40,8 +40,14 @@ export async function writeKey(directory: string, name: string, text: string): P
   return file;
 }
 
+interface ServerOptions {
+  sessionsMax?: number;
+  /** Called as soon as somebody connected; `count`: how many have so far. */
+  onConnection?: (count: number) => void;
+}
+
 /** An SSH server in this process, with OpenSSH's habits where they matter: a session limit, key authentication alone. */
-export async function startTestServer(onExec: OnExec, options: { sessionsMax?: number } = {}): Promise<TestServer> {
+export async function startTestServer(onExec: OnExec, options: ServerOptions = {}): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'keybuzz-ssh-'));
   const host = newKey();
   const user = newKey();
@@ -51,6 +57,7 @@ export async function startTestServer(onExec: OnExec, options: { sessionsMax?: n
   const server = new ssh2.Server({ hostKeys: [host.privateText] }, (connection) => {
     connections.add(connection);
     seen.connections += 1;
+    options.onConnection?.(seen.connections);
     serve(connection, { onExec, seen, sessionsMax: options.sessionsMax ?? 4, userKey: user.publicKey });
     connection.on('close', () => connections.delete(connection));
   });
