@@ -164,7 +164,7 @@ ensure_resolver() {
 }
 
 # What the modules roll member by member: an update by night would restart it without asking the cluster.
-HELD_BACK=(postgresql patroni pgbouncer redis rabbitmq-server erlang mariadb galera proxysql haproxy docker containerd)
+HELD_BACK=(postgresql patroni etcd pgbouncer redis rabbitmq-server erlang mariadb galera proxysql haproxy docker containerd)
 
 update_turns() {
   printf '// Written by keybuzz.\nAPT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n'
