@@ -29,13 +29,14 @@ export async function handleAlerts(turn: Turn, command: AlertCommand): Promise<R
     return { kind: 'alerts', subjects: open, asked };
   }
   const { alert } = command;
+  const { interaction } = turn.caller;
   const { person } = await authorise(turn, wishOnAlert(turn, command.verb, alert), `${command.verb} ${alert}`);
   const tell = (subject: SubjectState): Reply => ({ kind: 'alert', did: command.verb, subject });
   if (command.verb !== 'silence') {
     const verb = command.verb === 'ack' ? 'acknowledge' : 'unsilence';
-    return tell(await alerts[verb](alert, person));
+    return tell(await alerts[verb](alert, { person, interaction }));
   }
   const seconds = secondsUntil(command.until, turn.engine.nowMs());
   const mayBeQuiet = [...turn.modules.map(({ name }) => name), HOSTS_SUBJECT].includes(alert);
-  return tell(await alerts.silence(alert, { person, seconds, reason: command.reason, mayBeQuiet }));
+  return tell(await alerts.silence(alert, { person, interaction, seconds, reason: command.reason, mayBeQuiet }));
 }

@@ -13,14 +13,14 @@ export function wishToFreeze(verb: 'freeze' | 'unfreeze') {
 
 async function turnSwitch(turn: Turn, command: Extract<Command, { verb: 'freeze' | 'unfreeze' }>): Promise<Reply> {
   const { verb, reason } = command;
-  const { engine } = turn;
+  const { engine, caller } = turn;
   const { person } = await authorise(turn, wishToFreeze(verb), verb);
   if (verb === 'freeze') {
-    const freeze = await engine.freeze(person, reason);
+    const freeze = await engine.freeze(person, reason, caller.interaction);
     await tellFreeze(engine);
     return { kind: 'frozen', freeze };
   }
-  await engine.unfreeze(person, reason);
+  await engine.unfreeze(person, reason, caller.interaction);
   await tellFreeze(engine);
   const interrupted = (await engine.runs({ limit: 50, openOnly: true })).filter(
     ({ status }) => status === 'interrupted',

@@ -134,12 +134,14 @@ async function handleLock(
     return { kind: 'locks', locks: await engine.locks(), ...told };
   }
   const { verb, lock } = command;
+  const { interaction } = turn.caller;
   const actor = await authorise(turn, wishOnLock(verb, lock, turn), `${verb} ${lock}`);
   if (verb === 'unlock') {
-    await engine.unlock(lock, actor.person);
+    await engine.unlock(lock, actor.person, interaction);
     return { kind: 'unlocked', lock };
   }
-  return { kind: 'locked', lock: await engine.lock(lock, { person: actor.person, reason: command.reason }) };
+  const why = { person: actor.person, reason: command.reason, interaction };
+  return { kind: 'locked', lock: await engine.lock(lock, why) };
 }
 
 async function listInventory(turn: Turn, command: Extract<Command, { verb: 'inventory' }>): Promise<Reply> {

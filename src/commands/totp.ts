@@ -82,7 +82,7 @@ export async function handleTotp(turn: Turn, command: TotpCommand): Promise<Repl
   const { engine, caller } = turn;
   if (command.what === 'forget') {
     const { whose, actor } = await whoseTotp(turn, command);
-    await engine.totp.forget(whose.person, actor.person);
+    await engine.totp.forget(whose.person, actor.person, caller.interaction);
     return { kind: 'totp', did: 'forget', person: whose.person };
   }
   const { person } = await authorise(turn, WISH_FOR_TOTP, ({ policy }) => policy.doing.totp);

@@ -12,6 +12,12 @@ export interface Told {
   isWhole: boolean;
 }
 
+/** Who acts on an alert, and the interaction they do it with: one that comes again changes nothing that came after it. */
+export interface AlertWord {
+  person: Person;
+  interaction: string;
+}
+
 /** Alerts and what the monitor knows, towards commands, bot and terminal. */
 export interface Alerts {
   /** Subjects with an open alert or a silence, the longest open first. */
@@ -24,17 +30,17 @@ export interface Alerts {
   /** Takes what Alertmanager or the bot itself saw. Durable when it resolves. */
   tell(subject: string, told: Told): Promise<void>;
   /** `name` is a subject or the id of its open alert. Throws CommandError when nothing is open under it. */
-  acknowledge(name: string, person: Person): Promise<SubjectState>;
+  acknowledge(name: string, word: AlertWord): Promise<SubjectState>;
   /**
    * Whatever happens to the subject is posted nowhere until then. `mayBeQuiet`: nothing need ever have alerted under the
    * name; else throws CommandError.
    */
   silence(
     name: string,
-    why: { person: Person; seconds: number; reason: string; mayBeQuiet: boolean },
+    why: AlertWord & { seconds: number; reason: string; mayBeQuiet: boolean },
   ): Promise<SubjectState>;
   /** Throws RefusedError when there is no silence. */
-  unsilence(name: string, person: Person): Promise<SubjectState>;
+  unsilence(name: string, word: AlertWord): Promise<SubjectState>;
   /** Lets time pass: silences end, and what nobody acknowledged for so long is escalated. */
   tick(escalateAfterMs: number): Promise<void>;
   /** The newest answers of each module that the monitor asked. */

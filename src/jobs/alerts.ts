@@ -3,6 +3,7 @@ import { TOLD_RULE } from './alert-rules.ts';
 import type { SubjectState } from './alert-state.ts';
 import { openAlertStore, type AlertStore } from './alert-store.ts';
 import type { Alerts } from './alerts-face.ts';
+import { openHeeded, overtaken } from './heeded.ts';
 import type { LogStore } from './log.ts';
 import type { Queues } from './queues.ts';
 import { readMonitored, readSnapshots } from './snapshots.ts';
@@ -30,33 +31,50 @@ async function find(store: AlertStore, name: string): Promise<SubjectState> {
 
 type Verbs = Pick<Alerts, 'acknowledge' | 'silence' | 'unsilence' | 'tick' | 'tell'>;
 
-function verbs(store: AlertStore, { clock }: LogStore): Verbs {
+function verbs(store: AlertStore, logs: LogStore): Verbs {
+  const { clock } = logs;
+  const heeded = openHeeded(logs);
   const now = () => new Date(clock.nowMs()).toISOString();
   return {
     async tell(subject, { observations, isWhole }) {
       const observed = { type: 'observed' as const, at: now(), observations, isWhole, rule: TOLD_RULE };
       await store.apply(subject, { ...observed, silent: [], mute: '' });
     },
-    async acknowledge(name, person) {
-      const { subject, alert } = await find(store, name);
-      if (alert === undefined) throw nothingOpen(name);
-      return (await store.apply(subject, { type: 'acknowledge', at: now(), person })).state;
+    async acknowledge(name, { person, interaction }) {
+      const { subject } = await heeded.refusing(interaction, async () => {
+        const found = await find(store, name);
+        if (found.alert === undefined) throw nothingOpen(name);
+        return found;
+      });
+      const { state } = await store.apply(subject, { type: 'acknowledge', at: now(), person }, interaction);
+      // An acknowledgement ends when something joins the alert: that nobody has seen yet.
+      if (state.alert !== undefined && state.alert.acknowledged === undefined) throw overtaken();
+      return state;
     },
-    async silence(name, { person, seconds, reason, mayBeQuiet }) {
-      const { subject, opened, silence } = await find(store, name);
-      if (!mayBeQuiet && opened === 0 && silence === undefined) throw nothingOpen(name);
+    async silence(name, { person, seconds, reason, mayBeQuiet, interaction }) {
+      const { subject } = await heeded.refusing(interaction, async () => {
+        const found = await find(store, name);
+        if (!mayBeQuiet && found.opened === 0 && found.silence === undefined) throw nothingOpen(name);
+        return found;
+      });
       const until = new Date(clock.nowMs() + seconds * 1000).toISOString();
-      return (await store.apply(subject, { type: 'silence', at: now(), person, until, reason })).state;
+      const { state } = await store.apply(subject, { type: 'silence', at: now(), person, until, reason }, interaction);
+      if (state.silence === undefined) throw overtaken();
+      return state;
     },
-    async unsilence(name, person) {
-      const { subject, silence } = await find(store, name);
-      if (silence === undefined) {
+    async unsilence(name, { person, interaction }) {
+      const found = await find(store, name);
+      if (found.silence === undefined) {
+        if (await heeded.isKnown(interaction)) return found;
+        await heeded.note(interaction);
         throw new RefusedError((say) => say.decisions.notSilenced(name), {
           code: 'KEYBUZZ_NOT_SILENCED',
           fix: (say) => say.decisions.alertsShowsSilent,
         });
       }
-      return (await store.apply(subject, { type: 'unsilence', at: now(), person })).state;
+      const { state } = await store.apply(found.subject, { type: 'unsilence', at: now(), person }, interaction);
+      if (state.silence !== undefined) throw overtaken();
+      return state;
     },
     async tick(escalateAfterMs) {
       await clock.sync();

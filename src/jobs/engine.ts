@@ -99,10 +99,13 @@ export interface Engine extends FreezeSwitch {
   output(runId: string, step: string, host: string): Promise<string>;
   /** Every lock that is held, by name, with who waits for it. */
   locks(): Promise<LockInfo[]>;
-  /** Takes a maintenance lock until the same person unlocks it. Throws BusyError naming the holder. */
-  lock(lock: string, why: { person: Person; reason: string }): Promise<LockInfo>;
-  /** Frees a maintenance lock of this person. Throws RefusedError when a run or somebody else holds it. */
-  unlock(lock: string, person: Person): Promise<void>;
+  /**
+   * Takes a maintenance lock until the same person unlocks it; when the interaction comes again, not anew. Throws BusyError
+   * naming the holder.
+   */
+  lock(lock: string, why: { person: Person; reason: string; interaction: string }): Promise<LockInfo>;
+  /** Frees a maintenance lock of this person; when the interaction comes again, no newer one. Throws RefusedError when a run or somebody else holds it. */
+  unlock(lock: string, person: Person, interaction: string): Promise<void>;
   /** Each newer state until the run ended or the signal aborts. Ends also when it waits for people if `untilWaiting`. */
   watch(runId: string, options: { signal: AbortSignal; untilWaiting: boolean }): AsyncIterable<RunState>;
   /** The one Redis write before an ack. Durable when it resolves. */

@@ -4,6 +4,7 @@ import type { Phrase } from '../language/index.ts';
 import type { LogStore } from './append.ts';
 import { parseJson } from './chain.ts';
 import { Person } from './events.ts';
+import { overtaken } from './heeded.ts';
 import { keysOf } from './keys.ts';
 import { openLedger } from './ledger.ts';
 import { answered } from './redis.ts';
@@ -35,9 +36,9 @@ export interface FreezeSwitch {
   /** The freeze that holds now; undefined: none does. */
   frozen(): Promise<Freeze | undefined>;
   /** Gives the freeze that holds then: also an earlier one of somebody else, which stays as it is. */
-  freeze(person: Person, reason: string): Promise<Freeze>;
-  /** Throws RefusedError when nothing is frozen. */
-  unfreeze(person: Person, reason: string): Promise<void>;
+  freeze(person: Person, reason: string, interaction: string): Promise<Freeze>;
+  /** Lifts the freeze that holds; when the interaction comes again, no newer one. Throws RefusedError when nothing is frozen. */
+  unfreeze(person: Person, reason: string, interaction: string): Promise<void>;
 }
 
 /** Why there is nothing to lift. */
@@ -67,23 +68,26 @@ export function openFreeze(store: LogStore): FreezeSwitch {
   const ledger = openLedger(store);
   return {
     frozen: () => readFreeze(store),
-    async freeze(person, reason) {
+    async freeze(person, reason, interaction) {
       let standing: Freeze | undefined;
-      await ledger.enter(async () => {
+      const outcome = await ledger.enter(async () => {
         standing = await readFreeze(store);
         if (standing !== undefined) return undefined;
         standing = { person, reason, at: new Date(store.clock.nowMs()).toISOString() };
         const effect = { key, command: 'SET' as const, args: [JSON.stringify(standing)] };
         return { body: { type: 'frozen', person, reason }, effect };
-      });
+      }, interaction);
+      if (outcome === 'repeated') standing = await readFreeze(store);
+      if (outcome === 'repeated' && standing === undefined) throw overtaken();
       if (standing !== undefined) return standing;
       throw new DefectError('A freeze was neither found nor made.', { code: 'KEYBUZZ_DEFECT', fix: 'Report this.' });
     },
-    async unfreeze(person, reason) {
-      await ledger.enter(async () => {
+    async unfreeze(person, reason, interaction) {
+      const outcome = await ledger.enter(async () => {
         if ((await readFreeze(store)) === undefined) throw notFrozen();
         return { body: { type: 'unfrozen', person, reason }, effect: { key, command: 'DEL', args: [] } };
-      });
+      }, interaction);
+      if (outcome === 'repeated' && (await readFreeze(store)) !== undefined) throw overtaken();
     },
   };
 }

@@ -38,6 +38,8 @@ export interface Keys {
   seals: string;
   /** Hash: ended run -> `<sequence> <hash>` of its newest event, until it is sealed. */
   unsealed: string;
+  /** String with expiry: an interaction that changed something outside of the logs of runs, or was refused. */
+  heeded(interaction: string): string;
   /** String: the freeze that holds, as JSON. */
   freeze: string;
   /** Hash: person -> the sealed secret of their one-time codes. */
@@ -97,6 +99,7 @@ export function keysOf(prefix: string): Keys {
     ledger: at('ledger'),
     seals: at('seals'),
     unsealed: at('unsealed'),
+    heeded: (interaction) => at('heeded', interaction),
     freeze: at('freeze'),
     totp: at('totp'),
     totpPending: (person) => at('totp', person, 'pending'),

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Fence } from './events.ts';
+import { HEEDED_SECONDS } from './heeded.ts';
 import { keysOf } from './keys.ts';
 import { answered } from './redis.ts';
 
@@ -81,12 +82,15 @@ end
 return woken`;
 
 /**
- * A person takes a free lock, out of turn: maintenance begins when they say so. KEYS: locks, fences.
- * ARGV: lock, owner id, owner, reason. Gives the holder's JSON, ours or whose it is.
+ * A person takes a free lock, out of turn: maintenance begins when they say so. KEYS: locks, fences, the interaction.
+ * ARGV: lock, owner id, owner, reason, seconds to note the interaction. Gives the holder's JSON, ours or whose it is; nil
+ * when it is free and the interaction was here before: whatever freed the lock is newer.
  */
 const HOLD = `
+local isAgain = not redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[5])
 local holder = redis.call('HGET', KEYS[1], ARGV[1])
 if holder then return holder end
+if isAgain then return false end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local fence = math.max(tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or '0') + 1, now)
@@ -95,8 +99,12 @@ local taken = cjson.encode({run = '', ownerId = ARGV[2], owner = ARGV[3], reason
 redis.call('HSET', KEYS[1], ARGV[1], taken)
 return taken`;
 
-/** Frees a lock if this fence still holds it. KEYS: locks, queue. ARGV: lock, fence. Gives the run to wake, '' or nil. */
+/**
+ * Frees a lock if this fence still holds it, and the interaction, if one asks, was not here before. KEYS: locks, queue, the
+ * interaction. ARGV: lock, fence, seconds to note the interaction. Gives the run to wake, '' or nil.
+ */
 const DROP = `
+if KEYS[3] and not redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[3]) then return false end
 local holder = redis.call('HGET', KEYS[1], ARGV[1])
 if not holder or cjson.decode(holder).fence ~= tonumber(ARGV[2]) then return false end
 redis.call('HDEL', KEYS[1], ARGV[1])
@@ -113,16 +121,30 @@ const StoredHolder = z.object({
 
 export type Taking = { taken: true; fences: Fence[] } | { taken: false; lock: string; holder: string; since: string };
 
+/** A person's maintenance lock, and the interaction that asks for it. */
+export interface Holding {
+  ownerId: string;
+  owner: string;
+  reason: string;
+  interaction: string;
+}
+
 /** The locks in Redis under one prefix. */
 export interface Locks {
   /** `names` in order; the same run asking again gets the same fences. */
   take(run: string, names: readonly string[], why: { owner: string; reason: string }): Promise<Taking>;
   /** Frees what the run holds with these fences, and its places in the queues of `names`; gives the runs to wake. */
   release(run: string, names: readonly string[], fences: readonly Fence[]): Promise<string[]>;
-  /** Takes a free lock for a person; gives who holds it now, them or somebody else. */
-  hold(lock: string, why: { ownerId: string; owner: string; reason: string }): Promise<Holder>;
-  /** Frees a lock whoever asks, if it is still this holder's; gives the runs to wake, undefined when it is not. */
-  drop(holder: Pick<Holder, 'lock' | 'fence'>): Promise<string[] | undefined>;
+  /**
+   * Takes a free lock for a person; gives who holds it now, them or somebody else. Undefined: it is free, and this
+   * interaction asked for it before.
+   */
+  hold(lock: string, why: Holding): Promise<Holder | undefined>;
+  /**
+   * Frees a lock whoever asks, if it is still this holder's; gives the runs to wake, undefined when it is not, or when this
+   * interaction freed one before.
+   */
+  drop(holder: Pick<Holder, 'lock' | 'fence'>, interaction?: string): Promise<string[] | undefined>;
   list(): Promise<Holder[]>;
   /** Runs that wait for the lock, first come first. */
   queue(lock: string): Promise<string[]>;
@@ -159,12 +181,15 @@ export function openLocks(redis: Redis, prefix: string): Locks {
       const held = names.flatMap((name) => [name, fenceOf(name)]);
       return (await answered(redis.eval(RELEASE, all.length, ...all, run, ...held))) as string[];
     },
-    async hold(lock, { ownerId, owner, reason }) {
-      const holding = redis.eval(HOLD, 2, keys.locks, keys.fences, lock, ownerId, owner, reason);
-      return parseHolder(lock, (await answered(holding)) as string);
+    async hold(lock, { ownerId, owner, reason, interaction }) {
+      const all = [keys.locks, keys.fences, keys.heeded(interaction)];
+      const holder = await answered(redis.eval(HOLD, all.length, ...all, lock, ownerId, owner, reason, HEEDED_SECONDS));
+      return typeof holder === 'string' ? parseHolder(lock, holder) : undefined;
     },
-    async drop({ lock, fence }) {
-      const first = await answered(redis.eval(DROP, 2, keys.locks, keys.lockQueue(lock), lock, fence));
+    async drop({ lock, fence }, interaction) {
+      const asking = interaction === undefined ? [] : [keys.heeded(interaction)];
+      const all = [keys.locks, keys.lockQueue(lock), ...asking];
+      const first = await answered(redis.eval(DROP, all.length, ...all, lock, fence, HEEDED_SECONDS));
       if (typeof first !== 'string') return undefined;
       return first === '' ? [] : [first];
     },

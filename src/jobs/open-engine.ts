@@ -8,7 +8,6 @@ import {
   cancelEvent,
   checkRunId,
   denialEvent,
-  heldBySomeoneElse,
   resumeEvent,
   reviewEvent,
 } from './decisions.ts';
@@ -17,9 +16,9 @@ import { openAudit } from './audit.ts';
 import { openSharedClock } from './clock.ts';
 import { openDigests } from './digests.ts';
 import { openFreeze } from './freeze.ts';
-import { openLedger, type LedgerBody } from './ledger.ts';
-import { openLocks, type Holder } from './locks.ts';
-import type { Decision, Engine, LockInfo, StartRequest } from './engine.ts';
+import { openHeeded, overtaken } from './heeded.ts';
+import { lockVerbs } from './lock-verbs.ts';
+import type { Decision, Engine, StartRequest } from './engine.ts';
 import type { EventBody } from './events.ts';
 import { keysOf } from './keys.ts';
 import { tryAppend } from './append.ts';
@@ -184,10 +183,19 @@ function decisionVerbs(
   { store, queues }: Base,
   warn: EngineOptions['warn'],
 ): Pick<Engine, 'approve' | 'deny' | 'cancel' | 'resume' | 'abandon' | 'review'> {
+  const heeded = openHeeded(store);
   async function decided(decision: Decision, propose: (state: RunState) => EventBody | undefined): Promise<RunState> {
     const log = openLog(store, checkRunId(decision.runId));
     await log.refresh();
-    const state = await log.append(propose);
+    const isKnown = await heeded.isKnown(decision.interaction);
+    const state = await heeded.refusing(decision.interaction, () =>
+      log.append((newest) => {
+        const event = propose(newest);
+        // It was refused when it came first: what it would decide now, nobody had seen then.
+        if (event !== undefined && isKnown) throw overtaken();
+        return event;
+      }),
+    );
     await queues.wake(decision.runId).catch((error: unknown) => warn('wake-up', error));
     return state;
   }
@@ -200,39 +208,6 @@ function decisionVerbs(
     resume: (decision) => decided(decision, (state) => resumeEvent(state, decision)),
     abandon: (decision) => decided(decision, (state) => abandonEvent(state, decision)),
     review: (decision) => decided(decision, (state) => reviewEvent(state, decision)),
-  };
-}
-
-/** What people do with locks without a run. */
-function lockVerbs({ store, queues }: Base, warn: EngineOptions['warn']): Pick<Engine, 'locks' | 'lock' | 'unlock'> {
-  const locks = openLocks(store.redis, store.prefix);
-  const ledger = openLedger(store);
-  const enter = (body: LedgerBody) => ledger.enter(() => Promise.resolve({ body }));
-  const withQueue = async ({ lock, run, ownerId, owner, reason, since, fence }: Holder): Promise<LockInfo> => {
-    return { lock, run, ownerId, owner, reason, since, fence, queue: await locks.queue(lock) };
-  };
-  return {
-    async locks() {
-      const held = await Promise.all((await locks.list()).map(withQueue));
-      return held.sort((a, b) => (a.lock < b.lock ? -1 : 1));
-    },
-    async lock(lock, { person, reason }) {
-      const isHeld = (await locks.list()).some((one) => one.lock === lock);
-      const holder = await locks.hold(lock, { ownerId: person.id, owner: person.name, reason });
-      if (holder.run !== '' || holder.ownerId !== person.id) throw heldBySomeoneElse(holder);
-      if (!isHeld) await enter({ type: 'lock.held', person, lock, reason });
-      return withQueue(holder);
-    },
-    async unlock(lock, person) {
-      const holder = (await locks.list()).find((one) => one.lock === lock);
-      if (holder === undefined) return;
-      if (holder.run !== '' || holder.ownerId !== person.id) throw heldBySomeoneElse(holder);
-      const waiting = (await locks.drop(holder)) ?? [];
-      await enter({ type: 'lock.dropped', person, lock });
-      for (const runId of waiting) {
-        await queues.wake(runId).catch((error: unknown) => warn('wake-up', error));
-      }
-    },
   };
 }
 

@@ -4,6 +4,7 @@ import { inWords, type Phrase, type Told } from '../language/index.ts';
 import type { Secret } from '../secret.ts';
 import type { LogStore } from './append.ts';
 import type { Person } from './events.ts';
+import { overtaken } from './heeded.ts';
 import { keysOf } from './keys.ts';
 import { openLedger } from './ledger.ts';
 import { answered, requireReplicas } from './redis.ts';
@@ -59,8 +60,8 @@ export interface Totp {
   enrol(shown: Shown): Promise<{ uri: string; secret: string }>;
   /** Throws RefusedError when the code is wrong or no enrolment waits for it. */
   confirm(shown: Shown): Promise<void>;
-  /** Takes a lost one away. Throws RefusedError when there is none. */
-  forget(whose: Person, by: Person): Promise<void>;
+  /** Takes a lost one away; when the interaction comes again, no newer one. Throws RefusedError when there is none. */
+  forget(whose: Person, by: Person, interaction: string): Promise<void>;
 }
 
 function refuse(message: Phrase, code: string, fix: Phrase): RefusedError {
@@ -160,19 +161,18 @@ export function openTotp(store: LogStore, key: Secret | undefined): Totp {
       await ledger.enter(() => Promise.resolve({ body: { type: 'totp.enrolled', person }, effect }));
       await answered(redis.del(keys.totpPending(person.id)));
     },
-    async forget(whose, by) {
+    async forget(whose, by, interaction) {
       const effect = { key: keys.totp, command: 'HDEL' as const, args: [whose.id] };
-      const known = { isThere: false };
-      await ledger.enter(async () => {
-        known.isThere = (await answered(redis.hexists(keys.totp, whose.id))) === 1;
-        return known.isThere ? { body: { type: 'totp.forgotten', person: by, whose }, effect } : undefined;
-      });
-      if (known.isThere) return;
-      throw refuse(
-        (say) => say.codes.none(whose.name),
-        'KEYBUZZ_TOTP_NOT_ENROLLED',
-        (say) => say.codes.nothingToForget,
-      );
+      const isThere = async () => (await answered(redis.hexists(keys.totp, whose.id))) === 1;
+      const outcome = await ledger.enter(async () => {
+        if (await isThere()) return { body: { type: 'totp.forgotten', person: by, whose }, effect };
+        throw refuse(
+          (say) => say.codes.none(whose.name),
+          'KEYBUZZ_TOTP_NOT_ENROLLED',
+          (say) => say.codes.nothingToForget,
+        );
+      }, interaction);
+      if (outcome === 'repeated' && (await isThere())) throw overtaken();
     },
   };
 }

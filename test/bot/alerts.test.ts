@@ -101,9 +101,15 @@ describe('An alert in the ops channel', () => {
     await bench.message('redis-1');
     const person = { id: 'olga', name: 'Olga' };
     const heal = bench.slack.fault({ method: 'chat.update', kind: 'reset-after-store', times: Infinity });
-    await bench.engine.alerts.silence('redis', { person, seconds: 3600, reason: '', mayBeQuiet: false });
+    await bench.engine.alerts.silence('redis', {
+      person,
+      interaction: 'i1',
+      seconds: 3600,
+      reason: '',
+      mayBeQuiet: false,
+    });
     await bench.message('redis-1', (text) => text.includes('*Silenced*'));
-    await bench.engine.alerts.unsilence('redis', person);
+    await bench.engine.alerts.unsilence('redis', { person, interaction: 'i2' });
     await bench.closeBot();
     heal();
     await bench.startOne();

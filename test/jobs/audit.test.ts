@@ -46,7 +46,7 @@ describe('the audit, on a real Redis', () => {
   it('tells who decided what, newest first, by person, module, verb and time', async () => {
     await cancel(await start('redis'));
     await start('postgresql');
-    await engine.freeze(ANDRE, 'the site is dark');
+    await engine.freeze(ANDRE, 'the site is dark', 'turn-1');
     expect(await whats({})).toEqual([
       'frozen ',
       'run.requested deploy postgresql',
@@ -63,7 +63,7 @@ describe('the audit, on a real Redis', () => {
 
   it('exports whole logs as they were written, the ledger too, and never more than it may', async () => {
     const run = await start('redis');
-    await engine.lock('redis', { person: OLGA, reason: 'disk' });
+    await engine.lock('redis', { person: OLGA, reason: 'disk', interaction: 'lock-1' });
     const { lines, isCut } = await engine.audit.lines(EVER, 1_000_000);
     const events = lines.map((text) => JSON.parse(text) as Record<string, unknown>);
     expect(isCut).toBe(false);
@@ -79,8 +79,8 @@ describe('the audit, on a real Redis', () => {
       ['redis', 'redis', 'redis', 'redis', 'redis'].map(start),
     );
     for (const run of [whole, cut, changed]) await cancel(run ?? '');
-    await engine.freeze(OLGA, '');
-    await engine.unfreeze(OLGA, '');
+    await engine.freeze(OLGA, '', 'turn-2');
+    await engine.unfreeze(OLGA, '', 'turn-3');
     const before = await engine.audit.verify();
     expect(before).toMatchObject({ runs: 5, events: 8, entries: 2, faults: [], isCut: false });
 

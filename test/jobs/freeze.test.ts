@@ -37,7 +37,7 @@ describe('a freeze, on a real Redis and simulated hosts', () => {
   it('refuses a run that was approved and has changed nothing, which lets go of its locks', async () => {
     await bench.startWorker();
     const { runId, seq } = await prompted();
-    await bench.engine.freeze(ANDRE, 'the site is dark');
+    await bench.engine.freeze(ANDRE, 'the site is dark', 'turn-1');
     await bench.approve(runId);
     const ended = await bench.reached(runId, seq, 'ended', 'interrupted');
     expect(ended.ending).toMatchObject({ ending: 'refused', reason: expect.stringContaining('frozen by André') });
@@ -54,7 +54,7 @@ describe('a freeze, on a real Redis and simulated hosts', () => {
     slow.pace = 0.5;
     await bench.approve(runId);
     await bench.until(() => bench.fleet.world.get('redis-01')?.deployed.has(BASE) === true);
-    await bench.engine.freeze(OLGA, '');
+    await bench.engine.freeze(OLGA, '', 'turn-2');
     const stopped = await bench.reached(runId, seq, 'ended', 'interrupted');
     expect(stopped.interruption?.reason).toMatch(/^Everything is frozen by Olga since .*Z\.$/);
     expect(stopped.interruption?.fix).toContain(`resume ${runId}`);
@@ -64,7 +64,7 @@ describe('a freeze, on a real Redis and simulated hosts', () => {
     const early = await bench.resume(runId);
     const again = await bench.reached(runId, early.seq, 'interrupted');
     expect(again.interruption?.reason).toContain('Everything is frozen');
-    await bench.engine.unfreeze(ANDRE, 'over');
+    await bench.engine.unfreeze(ANDRE, 'over', 'turn-3');
     const { seq: from } = await bench.resume(runId);
     const ended = await bench.reached(runId, from, 'ended', 'interrupted');
     expect([ended.ending?.ending, ended.interruption]).toEqual(['ok', undefined]);
@@ -72,7 +72,7 @@ describe('a freeze, on a real Redis and simulated hosts', () => {
 
   it('does not hold up a run that broke the glass, which is listed until somebody else has reviewed it', async () => {
     await bench.startWorker();
-    await bench.engine.freeze(ANDRE, '');
+    await bench.engine.freeze(ANDRE, '', 'turn-4');
     const runId = await bench.start(ALL, { reason: 'redis is away' });
     const ended = await bench.reached(runId, 0, 'ended', 'interrupted');
     expect(ended.ending?.ending).toBe('ok');
@@ -80,13 +80,16 @@ describe('a freeze, on a real Redis and simulated hosts', () => {
     expect((await bench.engine.unreviewed()).map((run) => run.runId)).toEqual([runId]);
 
     const vote = { runId, via: 'slack', interaction: 'x', note: 'right so' };
-    await expect(bench.engine.review({ ...vote, person: OLGA })).rejects.toMatchObject({
+    const own = { ...vote, interaction: 'y' };
+    await expect(bench.engine.review({ ...own, person: OLGA })).rejects.toMatchObject({
       code: 'KEYBUZZ_SELF_APPROVAL',
     });
     const reviewed = await bench.engine.review({ ...vote, person: ANDRE });
     expect(reviewed.review).toMatchObject({ person: ANDRE, note: 'right so' });
     expect(await bench.engine.unreviewed()).toEqual([]);
-    await expect(bench.engine.review({ ...vote, person: { id: 'ada', name: 'Ada' } })).rejects.toMatchObject({
+    await expect(
+      bench.engine.review({ ...vote, interaction: 'z', person: { id: 'ada', name: 'Ada' } }),
+    ).rejects.toMatchObject({
       code: 'KEYBUZZ_DECIDED_ALREADY',
     });
     expect((await bench.engine.review({ ...vote, person: ANDRE })).seq).toBe(reviewed.seq);
@@ -103,13 +106,16 @@ describe('the kill-switch', () => {
   it('is turned once however many turn it at the same time, and each turn stands in a chain', async () => {
     const bench = await openWorkerBench(server, HOSTS, OF);
     const { engine, prefix } = bench;
-    const both = await Promise.all([engine.freeze(OLGA, 'one'), engine.freeze(ANDRE, 'two')]);
+    const both = await Promise.all([engine.freeze(OLGA, 'one', 'turn-5'), engine.freeze(ANDRE, 'two', 'turn-6')]);
     expect(both[0]).toEqual(both[1]);
     expect(await engine.frozen()).toEqual(both[0]);
-    await engine.lock('redis', { person: OLGA, reason: 'disk' });
-    await engine.lock('redis', { person: OLGA, reason: 'disk' });
-    await engine.unlock('redis', OLGA);
-    const lifted = await Promise.allSettled([engine.unfreeze(OLGA, ''), engine.unfreeze(ANDRE, '')]);
+    await engine.lock('redis', { person: OLGA, reason: 'disk', interaction: 'lock-1' });
+    await engine.lock('redis', { person: OLGA, reason: 'disk', interaction: 'lock-2' });
+    await engine.unlock('redis', OLGA, 'unlock-1');
+    const lifted = await Promise.allSettled([
+      engine.unfreeze(OLGA, '', 'turn-7'),
+      engine.unfreeze(ANDRE, '', 'turn-8'),
+    ]);
     expect(lifted.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await engine.frozen()).toBeUndefined();
 

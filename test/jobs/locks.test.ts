@@ -36,7 +36,7 @@ describe('locks', () => {
     locks = openLocks(redis, prefix);
   });
 
-  const person = { ownerId: 'olga', owner: 'Olga', reason: 'replacing a disk' };
+  const person = { ownerId: 'olga', owner: 'Olga', reason: 'replacing a disk', interaction: 'i1' };
 
   /** Frees what the run holds now. */
   async function release(run: string, names: string[]): Promise<string[]> {
@@ -105,7 +105,7 @@ describe('locks', () => {
     const run = await locks.take('b', ['redis'], why);
     expect(run).toEqual({ taken: true, fences: [{ lock: 'redis', number: ahead + 1 }] });
     await release('b', ['redis']);
-    expect((await locks.hold('redis', person)).fence).toBe(ahead + 2);
+    expect((await locks.hold('redis', person))?.fence).toBe(ahead + 2);
   });
 
   it('are not freed by a zombie once the same run took them again', async () => {
@@ -137,6 +137,7 @@ describe('locks', () => {
     expect(holder).toMatchObject({ run: '', ownerId: 'olga', reason: 'replacing a disk' });
     expect(await locks.take('a', ['redis'], why)).toMatchObject({ holder: 'Olga (replacing a disk)' });
     expect(await locks.queue('redis')).toEqual(['a']);
+    if (holder === undefined) throw new Error('a holder expected');
     expect(await locks.drop(holder)).toEqual(['a']);
     expect(await locks.take('a', ['redis'], why)).toMatchObject({ taken: true });
   });

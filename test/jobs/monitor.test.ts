@@ -152,7 +152,7 @@ describe('A module that the monitor asks', () => {
   });
 
   it('is muted while somebody holds its lock, and its host too', async () => {
-    await engine.lock('redis', { person: OLGA, reason: 'new disks' });
+    await engine.lock('redis', { person: OLGA, reason: 'new disks', interaction: 'lock-1' });
     await openWorker();
     for (const host of fleet.world.values()) if (host.name === 'redis-01') host.isKilled = true;
     const subject = await untilGiven(async () => {
@@ -166,7 +166,7 @@ describe('A module that the monitor asks', () => {
       'more',
     );
     expect(await alertOf('redis')).toBeUndefined();
-    await engine.unlock('redis', OLGA);
+    await engine.unlock('redis', OLGA, 'unlock-1');
     await untilGiven(() => alertOf('redis'), 'the alert');
   });
 

@@ -3,9 +3,12 @@ import { hashOf } from '../../src/canonical.ts';
 import type { Engine } from '../../src/jobs/engine.ts';
 import type { EventBody } from '../../src/jobs/events.ts';
 import { openLog } from '../../src/jobs/log.ts';
-import { openBase, openEngine, type Base, type EngineOptions } from '../../src/jobs/open-engine.ts';
-import { freshPrefix, startRedis, type PrivateRedis } from '../helpers/redis.ts';
+import type { Base } from '../../src/jobs/open-engine.ts';
+import { opened } from '../helpers/engines.ts';
+import { startRedis, type PrivateRedis } from '../helpers/redis.ts';
 import { ADA, ANDRE, changeStep, OLGA, planOf } from '../helpers/runs.ts';
+
+const OVERTAKEN = { code: 'KEYBUZZ_OVERTAKEN' };
 
 describe('an interaction that comes again after others decided something newer', () => {
   let server: PrivateRedis;
@@ -17,10 +20,7 @@ describe('an interaction that comes again after others decided something newer',
   });
   afterAll(() => server.stop());
   beforeEach(() => {
-    const shared = { db: 0, tls: false, username: undefined, password: undefined };
-    const endpoint = { kind: 'single' as const, host: '127.0.0.1', port: server.port, ...shared };
-    const options: EngineOptions = { endpoint, prefix: freshPrefix(), sweepMs: 200, warn: () => undefined };
-    [base, engine] = [openBase(options), openEngine(options)];
+    [base, engine] = opened(server);
   });
   afterEach(async () => {
     await Promise.all([engine.close(), base.close()]);
@@ -72,6 +72,18 @@ describe('an interaction that comes again after others decided something newer',
     await outdated(runId);
     await engine.approve(typed(runId, ANDRE, 'i1'));
     await engine.approve(typed(runId, ADA, 'i2'));
+    expect((await engine.run(runId)).approval).toMatchObject({ id: 'p2', decision: 'pending', given: [] });
+  });
+
+  it('decides nothing by a word that was refused before there was anything to decide', async () => {
+    const runId = await prompted(1);
+    await told(runId, { type: 'approval.voided', approval: 'p1', reason: 'another preview' });
+    const refused = { code: 'KEYBUZZ_APPROVAL_VOIDED' };
+    await expect(engine.approve(typed(runId, ANDRE, 'i1'))).rejects.toMatchObject(refused);
+    await expect(engine.deny({ ...typed(runId, ADA, 'i2'), reason: '' })).rejects.toMatchObject(refused);
+    await prompt(runId, 'p2');
+    await expect(engine.approve(typed(runId, ANDRE, 'i1'))).rejects.toMatchObject(OVERTAKEN);
+    await expect(engine.deny({ ...typed(runId, ADA, 'i2'), reason: '' })).rejects.toMatchObject(OVERTAKEN);
     expect((await engine.run(runId)).approval).toMatchObject({ id: 'p2', decision: 'pending', given: [] });
   });
 

@@ -37,7 +37,10 @@ describe('behind Sentinel', () => {
       () => engine.alerts.tell('am-disk', TOLD),
       () => engine.posts.save('lusab-babad', { root: 'posting:1' }),
       () => engine.alerts.posts.save('am-disk-1', { root: 'posting:1' }),
-      (reason) => engine.lock('redis', { person, reason }).then(() => engine.unlock('redis', person)),
+      (reason) =>
+        engine
+          .lock('redis', { person, reason, interaction: `lock ${reason}` })
+          .then(() => engine.unlock('redis', person, `unlock ${reason}`)),
     ];
     for (const write of writes) await write('before');
     thaw = guarded.freezeReplicas();

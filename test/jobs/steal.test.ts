@@ -136,6 +136,6 @@ describe('a lock that is stolen from a run', () => {
     await openLog(base.store, victim).append(() => ending);
     await stealApproved(workshop(base.store), state, STEP);
     expect(await lostIn(victim)).toBe(0);
-    await engine.lock('redis', { person: ANDRE, reason: 'disk' });
+    await engine.lock('redis', { person: ANDRE, reason: 'disk', interaction: 'lock-1' });
   });
 });

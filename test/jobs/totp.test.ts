@@ -115,8 +115,8 @@ describe('one-time codes, on a real Redis', () => {
     await totp.confirm(shown(codeAt(secret, nowMs)));
     nowMs += STEP_MS;
     await expect(totp.check(shown(codeAt(old, nowMs)))).rejects.toEqual(refusal('KEYBUZZ_TOTP_WRONG'));
-    await totp.forget(OLGA, ANDRE);
-    await expect(totp.forget(OLGA, ANDRE)).rejects.toEqual(refusal('KEYBUZZ_TOTP_NOT_ENROLLED'));
+    await totp.forget(OLGA, ANDRE, 'f1');
+    await expect(totp.forget(OLGA, ANDRE, 'f2')).rejects.toEqual(refusal('KEYBUZZ_TOTP_NOT_ENROLLED'));
     await expect(totp.check(shown(codeAt(secret, nowMs)))).rejects.toEqual(refusal('KEYBUZZ_TOTP_NOT_ENROLLED'));
     const types = (await openLedger(base.store).events()).map(({ body }) => body.type);
     expect(types).toEqual(['totp.enrolled', 'totp.enrolled', 'totp.forgotten']);

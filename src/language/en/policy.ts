@@ -105,6 +105,8 @@ export const decisions = {
   askToUnlock: (owner: string): string => `Ask ${owner} to unlock it, or steal it with an approval.`,
   notFrozen: 'Nothing is frozen by hand.',
   windowEnds: 'A freeze window of policy.yaml ends by itself; `locks` shows what holds.',
+  overtaken: 'This came before, and what it would change now is newer: nothing was changed this time.',
+  stillMeant: 'See what holds now, and type it again if you still mean it.',
   noAlert: (name: string): string => `Nothing alerts under the name ${name}.`,
   alertsShows: 'Type `alerts` to see what is open.',
   alertOver: (name: string): string => `The alert ${name} is not open any more.`,

@@ -118,6 +118,9 @@ export const decisions: typeof englishDecisions = {
   askToUnlock: (owner) => `Demandez à ${owner} de le rendre, ou enlevez-le (steal) avec une approbation.`,
   notFrozen: "Rien n'est gelé à la main.",
   windowEnds: "Une fenêtre de gel de policy.yaml finit d'elle-même ; `locks` montre ce qui retient.",
+  overtaken:
+    "Cette commande est déjà venue, et ce qu'elle changerait maintenant est plus récent : rien n'a été changé cette fois.",
+  stillMeant: 'Regardez ce qui est en vigueur, et retapez-la si vous le voulez toujours.',
   noAlert: (name) => `Rien n'est en alerte sous le nom ${name}.`,
   alertsShows: 'Tapez `alerts` pour voir ce qui est ouvert.',
   alertOver: (name) => `L'alerte ${name} n'est plus ouverte.`,
