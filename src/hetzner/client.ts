@@ -112,7 +112,10 @@ function openClient({ token, endpoint }: HetznerSettings, shared: Shared, signal
 const isWorthRepeating = (error: HetznerError) =>
   error.reason !== 'not_understood' && (isLost(error) || [409, 423, 429].includes(error.status));
 
-/** Begins a conversation. */
+/**
+ * Begins a conversation. Its deadlines are judged before the question: who stood still in the middle of one has not heard
+ * the answer, and it is not Hetzner that is silent.
+ */
 export function openTalk(settings: HetznerSettings, shared: Shared, signal: AbortSignal): Talk {
   const client = openClient(settings, shared, signal);
   const pause = (ms: number) =>
@@ -137,11 +140,11 @@ export function openTalk(settings: HetznerSettings, shared: Shared, signal: Abor
   async function repeat<T>(request: () => Promise<T>): Promise<T> {
     const deadlineMs = performance.now() + settings.patienceMs;
     for (let waitMs = settings.retryMs; ; waitMs = Math.min(2 * waitMs, REPEAT_MS_MAX)) {
+      const isLast = performance.now() + waitMs > deadlineMs;
       try {
         return await ask(request);
       } catch (error) {
-        const mayRepeat = error instanceof HetznerError && isWorthRepeating(error);
-        if (!mayRepeat || performance.now() + waitMs > deadlineMs) throw error;
+        if (isLast || !(error instanceof HetznerError) || !isWorthRepeating(error)) throw error;
         await pause(waitMs * (0.5 + Math.random() / 2));
       }
     }
@@ -154,9 +157,10 @@ export function openTalk(settings: HetznerSettings, shared: Shared, signal: Abor
     const deadlineMs = performance.now() + settings.patienceMs;
     let now = action;
     for (let waitMs = settings.pollMs; now.status === 'running'; waitMs = Math.min(1.5 * waitMs, POLL_MS_MAX)) {
-      if (performance.now() > deadlineMs) throw actionError(now, 'it does not end', 0, 'timeout');
       await pause(waitMs);
+      const isLast = performance.now() > deadlineMs;
       now = parse(ActionAnswer, await repeat(() => client.actions.get(action.id)), `GET /actions/${action.id}`);
+      if (isLast && now.status === 'running') throw actionError(now, 'it does not end', 0, 'timeout');
     }
     if (now.status === 'error') throw actionError(now, now.error?.message ?? 'no reason', 422, now.error?.code ?? '');
   }
@@ -178,8 +182,7 @@ export function openTalk(settings: HetznerSettings, shared: Shared, signal: Abor
       return all;
     },
     async act(request) {
-      const answer = await ask(() => request(client));
-      await untilOver(parse(ActionAnswer, answer, 'an action'));
+      await untilOver(parse(ActionAnswer, await ask(() => request(client)), 'an action'));
     },
   };
 }

@@ -89,18 +89,19 @@ export async function workOnRecords(
   const done = new Map<string, CloudChange>();
   let [last, sinceMs] = ['', performance.now()];
   for (;;) {
+    // Judged before the questions: who stood still in the middle of one has not heard the answer.
+    let isLast = performance.now() - sinceMs > at.timeoutMs;
     const [action] = (await recordActions(talk, work.zone, work.records)) ?? [];
     if (action === undefined) return [...done.values()];
     const change = describeRecord(action);
     if (!(await at.isApproved(change))) throw at.refuse(change);
     const text = JSON.stringify(change);
-    if (text !== last) [last, sinceMs] = [text, performance.now()];
+    if (text !== last) [last, sinceMs, isLast] = [text, performance.now(), false];
     done.set(text, change);
     try {
       await requestRecord(talk, action);
     } catch (error) {
-      const isOver = performance.now() - sinceMs > at.timeoutMs;
-      if (!(error instanceof HetznerError) || !passes(error) || isOver) throw error;
+      if (!(error instanceof HetznerError) || !passes(error) || isLast) throw error;
       await talk.pause(pauseMs);
     }
   }

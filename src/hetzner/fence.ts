@@ -51,16 +51,19 @@ async function untilOff(talk: Talk, at: At): Promise<CloudChange[]> {
   const { work, retryMs, startMs, timeoutMs } = at;
   const changes: CloudChange[] = [];
   let trouble: HetznerError | undefined;
+  // Whether the time was over before it was asked for last: who stood still while asking has not heard the answer.
+  let isLast = false;
   for (let pauseMs = retryMs; ; pauseMs = Math.min(1.5 * pauseMs, PAUSE_MS_MAX)) {
     const server = await serverOf(talk, work);
     const isBusy = (await actionsOf(talk, server.id)).some(({ status }) => status === 'running');
     if (server.status === 'off' && !isBusy) return changes;
     // However slow the answers are, it is not given up before it was asked for.
     const isUnderWay = isBusy || changes.length > 0;
-    if (isUnderWay && performance.now() - startMs > timeoutMs) {
+    if (isUnderWay && isLast) {
       const fix = "Look at the server in Hetzner's console; nothing is promoted before it is off.";
       throw trouble ?? refuse(`Hetzner does not turn it off: its server ${server.id} is ${server.status}.`, fix);
     }
+    isLast = performance.now() - startMs > timeoutMs;
     if (!isBusy) {
       const change = describeFence(work, server);
       if (!(await at.isApproved(change))) throw unapproved(work.host, change);
@@ -74,9 +77,10 @@ async function untilOff(talk: Talk, at: At): Promise<CloudChange[]> {
 /** Waits until nobody takes connections at the address: with the plug pulled nobody can. */
 async function untilSilent(talk: Talk, { work, retryMs, startMs, timeoutMs, openPorts }: At): Promise<void> {
   for (let pauseMs = retryMs; ; pauseMs = Math.min(1.5 * pauseMs, PAUSE_MS_MAX)) {
+    const isLast = performance.now() - startMs > timeoutMs;
     const ports = await openPorts();
     if (ports.length === 0) return;
-    if (performance.now() - startMs > timeoutMs) {
+    if (isLast) {
       throw refuse(
         `Hetzner says that it is off, but somebody takes connections at ${work.address}, port ${ports.join(', ')}.`,
         'Find out which machine has that address (inventory diff); nothing is promoted while it answers.',

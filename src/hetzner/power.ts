@@ -132,18 +132,22 @@ async function untilDone(talk: Talk, at: At, note: PowerNote, isOurs: boolean): 
   let mayAskMs = isOurs ? startMs : startMs + settlingMs;
   let trouble: HetznerError | undefined;
   for (let pauseMs = retryMs; ; pauseMs = Math.min(1.5 * pauseMs, PAUSE_MS_MAX)) {
+    // Judged before the questions, as everywhere here: who stood still in the middle of one has not heard the answer.
+    const isLast = performance.now() - startMs > timeoutMs;
     const since = (await actionsOf(talk, server.id)).filter(
       ({ id, command, status }) => id > note.newestAction && command === COMMANDS[work.command] && status !== 'error',
     );
     if (since.some(({ status }) => status === 'success')) return true;
     if (since.length === 0 && isAnother(await at.boot(), note, at)) return false;
-    if (since.length === 0 && performance.now() >= mayAskMs) {
+    const isSettling = since.length === 0 && performance.now() < mayAskMs;
+    if (since.length === 0 && !isSettling) {
       if (!(await at.isApproved(change))) throw unapproved(work.host, change);
       trouble = await ask(talk, work, server.id);
       if (trouble === undefined) return true;
       mayAskMs = isLost(trouble) ? performance.now() + settlingMs : 0;
     }
-    if (performance.now() - startMs > timeoutMs) {
+    // Not given up before it may be asked for again: the last request may have been lost because we stood still.
+    if (isLast && !isSettling) {
       throw (
         trouble ?? refuse(`Hetzner does not end to ${work.command} it.`, "Look at the server in Hetzner's console.")
       );
@@ -170,19 +174,21 @@ async function untilBack(talk: Talk, at: At, note: PowerNote): Promise<void> {
   const startMs = performance.now();
   let heardMs = startMs;
   for (let pauseMs = retryMs; ; pauseMs = Math.min(1.5 * pauseMs, PAUSE_MS_MAX)) {
+    const askedMs = performance.now();
+    const [isLast, isLongSilent] = [askedMs - startMs > timeoutMs, askedMs - heardMs > silentMs];
     const boot = await at.boot();
     if (isAnother(boot, note, at)) return;
     const nowMs = performance.now();
     if (boot !== undefined) heardMs = nowMs;
     const seconds = Math.round((nowMs - startMs) / 1000);
-    if (nowMs - heardMs > silentMs) {
+    if (boot === undefined && isLongSilent) {
       const { status } = await serverOf(talk, work);
       throw refuse(
         `It has not come back ${seconds} s after Hetzner was asked to ${work.command} it; its server is ${status} there.`,
         `Look at its console at Hetzner. When it answers: resume. When it hangs: abandon, then reset ${work.host}.`,
       );
     }
-    if (nowMs - startMs > timeoutMs) {
+    if (isLast) {
       throw refuse(
         `It still runs the boot of before, ${seconds} s after Hetzner was asked to ${work.command} it.`,
         `See on the host what holds it up (systemctl list-jobs). To go on waiting: resume. To pull its plug: abandon, then reset ${work.host}.`,

@@ -119,6 +119,8 @@ export async function workOnBalancer(
   let { balancers } = known;
   let last = { text: '', sinceMs: performance.now() };
   let trouble: HetznerError | undefined;
+  // Whether the time was over before the last go at it: who stood still in the middle of one has not heard the answer.
+  let isLast = false;
   for (let pauseMs = pace.retryMs; ; pauseMs = Math.min(pauseMs * 1.5, PAUSE_MS_MAX)) {
     const actual = balancers.find(({ name }) => name === work.balancer.name);
     const look = decide(actual, { ...known, balancers });
@@ -127,11 +129,12 @@ export async function workOnBalancer(
     const text = look.wait ?? JSON.stringify(change);
     const isRepeated = text === last.text;
     if (!isRepeated) [last, pauseMs] = [{ text, sinceMs: performance.now() }, pace.retryMs];
-    else if (performance.now() - last.sinceMs > timeoutMs) {
+    else if (isLast) {
       throw (
         trouble ?? refuse(`${look.wait ?? `${work.balancer.name} does not change`}.`, 'See every answer: status lb.')
       );
     }
+    isLast = performance.now() - last.sinceMs > timeoutMs;
     if ('action' in look && look.wait === undefined && change !== undefined) {
       if (!(await isApproved(change))) throw unapproved(work.balancer.name, change);
       done.set(text, change);

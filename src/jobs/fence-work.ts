@@ -1,14 +1,15 @@
 import { connect } from 'node:net';
 import type { CloudChange, CloudPreview } from '../hetzner/index.ts';
 import type { FenceWork } from '../modules/cloud.ts';
+import { watchStandstill } from '../standstill.ts';
 import { bootOf } from './power-work.ts';
 import { projectOf, targetOf, type Workshop } from './workshop.ts';
 
 /** A host of the private network that takes no connection within this time takes none, ms. */
 const CONNECT_MS = 3_000;
 
-/** True when somebody takes a connection there. */
-function takesConnections(host: string, port: number, signal: AbortSignal): Promise<boolean> {
+/** True when somebody takes a connection there within the time. */
+function takesOne(host: string, port: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: CONNECT_MS, signal });
     const end = (isTaken: boolean) => () => {
@@ -17,6 +18,15 @@ function takesConnections(host: string, port: number, signal: AbortSignal): Prom
     };
     socket.once('connect', end(true)).once('timeout', end(false)).once('error', end(false));
   });
+}
+
+/** True when somebody takes a connection there. What this process missed while it stood still is no silence. */
+export async function takesConnections(host: string, port: number, signal: AbortSignal): Promise<boolean> {
+  for (;;) {
+    const stoodStill = watchStandstill();
+    const isTaken = await takesOne(host, port, signal);
+    if (!stoodStill() || isTaken) return isTaken;
+  }
 }
 
 /** What turning the host off would be about. Throws as `Hetzner` does. */

@@ -9,6 +9,7 @@ import {
   type SshPoolOptions,
 } from '../../src/ssh/index.ts';
 import { STANDSTILL_MS } from '../../src/standstill.ts';
+import { standStill as standStillFor } from '../helpers/stand-still.ts';
 import { assemble } from './assemble.ts';
 import { startTestServer, type OnExec, type TestServer } from './test-server.ts';
 
@@ -16,10 +17,8 @@ const CONNECT_MS = 500;
 const EXEC_MS = 500;
 const KEY = { run: 'brave-otter', step: 'deploy', attempt: 1 };
 
-/** The whole process does nothing for longer than every limit here, as with SIGSTOP or a paused machine. */
-function standStill(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STANDSTILL_MS + 2 * Math.max(CONNECT_MS, EXEC_MS));
-}
+/** Longer than every limit here. */
+const standStill = (): void => standStillFor(STANDSTILL_MS + 2 * Math.max(CONNECT_MS, EXEC_MS));
 
 const answerAtOnce: OnExec = ({ channel }) => {
   channel.exit(0);
