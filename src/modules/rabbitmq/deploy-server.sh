@@ -12,6 +12,10 @@
 ENVIRONMENT_FILE=/etc/rabbitmq/rabbitmq-env.conf
 PLUGINS_FILE=/etc/rabbitmq/enabled_plugins
 OURS='^# Written by keybuzz'
+# There while this host joins; gone when each queue has its copy here.
+JOINING=$RABBITMQ_HOME/joining
+# Copies of large queues take longer than any other question.
+GROW_SECONDS=600
 
 rabbitmq_configuration() {
   cat <<END
@@ -46,11 +50,12 @@ preflight_names() {
 }
 
 # preflight_cluster: sets PARTNER to the name of a member that runs, when this host is to join it; empty when there is nothing
-# to join. FORGOTTEN is yes when it counts a former self of this host, whose data is gone. A member that does not answer could
-# know the cluster, so then nothing is assumed.
+# to join. FORGOTTEN is yes when it counts a former self of this host, whose data is gone; UNFINISHED when it counts this node,
+# whose join was cut or failed before each queue had its copy here. A member that does not answer could know the cluster, so
+# then nothing is assumed.
 preflight_cluster() {
   local member silent='' nodes
-  PARTNER='' FORGOTTEN=no
+  PARTNER='' FORGOTTEN=no UNFINISHED=no
   RABBITMQ_STATE=$(state_of "$RABBITMQ_FILE" rabbitmq-server "$OURS")
   if [[ $RABBITMQ_STATE == foreign ]]; then
     refuse "$RABBITMQ_FILE was written by somebody else." \
@@ -69,6 +74,7 @@ preflight_cluster() {
           PARTNER=${PARTNER:-${member%%=*}}
         elif [[ $IS_NEW == no ]]; then
           PARTNER=''
+          if [[ -e $JOINING ]]; then UNFINISHED=yes; fi
           return 0
         else
           PARTNER=${PARTNER:-${member%%=*}} FORGOTTEN=yes
@@ -99,7 +105,7 @@ preflight_cluster() {
 
 # preflight_join: what this node has of its own would be gone, once it joins.
 preflight_join() {
-  if [[ -e $RABBITMQ_HOME/joining ]]; then return 0; fi
+  if [[ -e $JOINING ]]; then return 0; fi
   refuse "$RABBITMQ_DATA holds a node's data, but the cluster of $PARTNER does not count this host as a member." \
     "Joining would lose that data: move the directory aside (its unit stopped), then repeat."
 }
@@ -130,20 +136,30 @@ deploy_node() {
     fact needs-restart "the files changed; they count from this node's next start on (failover rabbitmq restarts one node)"
   fi
   # A cluster that is joined in the middle of a cut is joined by the next deploy: nothing of its own is lost then.
-  if [[ -n $PARTNER ]] && applying; then touch "$RABBITMQ_HOME/joining"; fi
+  if [[ -n $PARTNER ]] && applying; then touch "$JOINING"; fi
   if [[ $FORGOTTEN == yes ]]; then forget_former_self; fi
   ensure_service "$RABBITMQ_UNIT"
 }
 
-# The queues that are there get a copy here as well.
 join_cluster() {
   change member "rabbit@$OWN" "joins the cluster $CLUSTER"
   if ! applying; then return 0; fi
   run_cli rabbitmqctl stop_app
   run_cli rabbitmqctl join_cluster "rabbit@$PARTNER"
+  complete_join
+}
+
+# finish_join: the cluster counts this node already, so nothing is joined again.
+finish_join() {
+  change member "rabbit@$OWN" "its join to the cluster $CLUSTER, which was not completed, is finished"
+  if applying; then complete_join; fi
+}
+
+# complete_join: the node serves, and the queues that are there get a copy here as well. Where both are so, nothing happens.
+complete_join() {
   run_cli rabbitmqctl start_app
-  run_cli rabbitmq-queues grow "rabbit@$OWN" all
-  rm -f -- "$RABBITMQ_HOME/joining"
+  CLI_SECONDS=$GROW_SECONDS run_cli rabbitmq-queues grow "rabbit@$OWN" all
+  rm -f -- "$JOINING"
 }
 
 # The cluster still counts the node that this host was before it lost its data; under its name nobody could join.
@@ -170,7 +186,11 @@ main() {
   preflight
   progress 1/2 "RabbitMQ"
   deploy_node
-  if [[ -n $PARTNER ]]; then join_cluster; fi
+  if [[ -n $PARTNER ]]; then
+    join_cluster
+  elif [[ $UNFINISHED == yes ]]; then
+    finish_join
+  fi
   if applying && ! wait_for 120 is_counted; then
     fail "This node does not serve, or the others don't count it, after 120 s." "See journalctl -u $RABBITMQ_UNIT and /var/log/rabbitmq on the host."
   fi

@@ -56,7 +56,8 @@ function serversStep(
     order: 'one-by-one',
     work: hosts.map(({ name }) => ({ host: name, args: [name, CLUSTER_NAME, ...namedMembers(members)] })),
     secrets: ['ERLANG_COOKIE', 'MONITOR_PASSWORD'],
-    timeoutSeconds: 900,
+    // Above the script's own limits: the longest is that of the queues' copies (GROW_SECONDS).
+    timeoutSeconds: 1500,
     gateSeconds: 60,
   });
 }

@@ -10,7 +10,7 @@
 # Safe to repeat: yes.
 
 FILES=("$RABBITMQ_FILE" /etc/rabbitmq/rabbitmq-env.conf /etc/rabbitmq/enabled_plugins "$RABBITMQ_COOKIE"
-  "/etc/systemd/system/$RABBITMQ_UNIT.d/keybuzz.conf")
+  "/etc/systemd/system/$RABBITMQ_UNIT.d/keybuzz.conf" "$RABBITMQ_HOME/joining")
 
 main() {
   need_args 1 "$@"
