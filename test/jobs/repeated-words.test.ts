@@ -1,12 +1,23 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createExecute } from '../../src/commands/index.ts';
+import { parsePolicy } from '../../src/commands/policy-schema.ts';
 import type { Engine } from '../../src/jobs/engine.ts';
 import { keysOf } from '../../src/jobs/keys.ts';
 import { openLedger } from '../../src/jobs/ledger.ts';
 import type { Base } from '../../src/jobs/open-engine.ts';
+import { hashOf, inventory, modules } from '../commands/fakes.ts';
 import { opened } from '../helpers/engines.ts';
 import { startRedis, type PrivateRedis } from '../helpers/redis.ts';
 import { ANDRE, OLGA } from '../helpers/runs.ts';
 
+const POLICY = parsePolicy(
+  `people: { ada: { name: Ada, slack: [U0ADA] } }
+rules: [{ who: [ada], verbs: ['*'] }]
+approvals: { disruptive: { approvals: 1, by: [ada] }, destructive: { approvals: 1, by: [ada] } }
+`,
+  'policy.yaml',
+  { modules: ['redis'], hosts: [] },
+);
 const OVERTAKEN = { code: 'KEYBUZZ_OVERTAKEN' };
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
@@ -162,6 +173,28 @@ describe('a command on the switch, a lock, an alert or a code that comes again',
     const { silence } = await engine.alerts.silence('redis', why);
     await expect(engine.alerts.unsilence('redis', word)).rejects.toMatchObject(OVERTAKEN);
     expect((await engine.alerts.subject('redis')).silence).toEqual(silence);
+  });
+
+  it('is known by the interaction that it was typed with, whatever it does', async () => {
+    const execute = createExecute({ engine, inventory, policy: () => POLICY, modules, hashOf });
+    const identity = { via: 'slack', userId: 'U0ADA', teamId: 'T0' } as const;
+    const typed = (text: string, interaction: string) => execute(text, { identity, channel: 'C0OPS', interaction });
+    const pairs = [
+      ['freeze the site is dark', 'unfreeze'],
+      ['lock redis disk', 'unlock redis'],
+      ['silence redis 1h', 'unsilence redis'],
+    ] as const;
+    for (const [doing, undoing] of pairs) {
+      await typed(doing, `${doing} 1`);
+      await typed(undoing, `${undoing} 1`);
+      await expect(typed(doing, `${doing} 1`)).rejects.toMatchObject(OVERTAKEN);
+      await typed(doing, `${doing} 2`);
+      await expect(typed(undoing, `${undoing} 1`)).rejects.toMatchObject(OVERTAKEN);
+    }
+    await alarms('one-master');
+    await typed('ack redis', 'ack 1');
+    await alarms('replicas');
+    await expect(typed('ack redis', 'ack 1')).rejects.toMatchObject(OVERTAKEN);
   });
 
   it('forgets no codes that were enrolled since', async () => {
