@@ -19,10 +19,14 @@ function modulesOf(lock: string, modules: readonly Module[]): Module[] {
   return named.length > 0 ? named : modules.filter(({ locks }) => locks.includes(lock));
 }
 
-/** A run's plan; undefined when its log is gone, and its lock is one that the sweep frees. */
+/**
+ * The plan that a run is at work on. Undefined of one that waits for people, interrupted, though it keeps its locks; and when
+ * it is over or its log is gone, and its lock is one that the sweep frees.
+ */
 async function planOf(workshop: Workshop, run: string): Promise<Plan | undefined> {
   try {
-    return (await openLog(workshop.store, run).refresh()).plan;
+    const { plan, status } = await openLog(workshop.store, run).refresh();
+    return status === 'interrupted' || status === 'ended' ? undefined : plan;
   } catch (error) {
     if (error instanceof CommandError) return undefined;
     throw error;
@@ -52,7 +56,7 @@ function hostsOf(module: Module, workshop: Workshop): string[] {
   }
 }
 
-/** Maintenance locks and running changes: each mutes its own module, not those that merely share a part with it. */
+/** Maintenance locks and changes that are being made: each mutes its own module, not those that merely share a part with it. */
 export async function mutesOf(workshop: Workshop): Promise<Mutes> {
   const found = await Promise.all((await workshop.locks.list()).map((holder) => muteOf(workshop, holder)));
   const muted = found.flatMap(({ modules, why }) => modules.map((module) => ({ module, why })));

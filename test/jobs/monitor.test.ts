@@ -87,6 +87,13 @@ function untilGiven<T>(ask: () => Promise<T | undefined>, what: string, timeoutM
 const snapshot = async () => (await engine.alerts.snapshots()).find(({ module }) => module === 'redis');
 const alertOf = async (name: string) => (await engine.alerts.subject(name)).alert;
 
+/** The host takes no connections any more, until the end of the test. */
+async function cut(host: string): Promise<void> {
+  const heal = await fleet.lines.get(host)?.refuse();
+  if (heal === undefined) throw new Error(`no ${host}`);
+  closers.push(heal);
+}
+
 describe('The monitor', () => {
   it('asks each module in its own pace and keeps every answer with its time', async () => {
     await openWorker();
@@ -169,6 +176,29 @@ describe('A module that the monitor asks', () => {
     await engine.unlock('redis', OLGA, 'unlock-1');
     await untilGiven(() => alertOf('redis'), 'the alert');
   });
+
+  it('has its alert while the host that is silent may not alarm: somebody holds the lock of what is on every host', async () => {
+    await engine.lock('base', { person: OLGA, reason: 'new sysctls', interaction: 'lock-base' });
+    await openWorker();
+    await untilGiven(snapshot, 'a snapshot');
+    await cut('redis-02');
+    const alert = await untilGiven(() => alertOf('redis'), 'an alert of the module', 60_000);
+    expect(Object.values(alert.checks).map(({ answer }) => answer)).toContain('unknown');
+    expect(await alertOf(HOSTS_SUBJECT)).toBeUndefined();
+  }, 90_000);
+
+  it('has none for a host that alarmed before somebody took the lock to mend it', async () => {
+    await openWorker();
+    await untilGiven(snapshot, 'a snapshot');
+    await cut('redis-02');
+    await untilGiven(() => alertOf(HOSTS_SUBJECT), 'the alert of the host', 60_000);
+    await engine.lock('base', { person: OLGA, reason: 'a new disk', interaction: 'lock-base' });
+    const { at } = await untilGiven(snapshot, 'a snapshot');
+    const isLater = async () => Date.parse((await snapshot())?.at ?? '') > Date.parse(at) + 8 * EVERY_MS || undefined;
+    await untilGiven(isLater, 'more', 60_000);
+    expect(await alertOf('redis')).toBeUndefined();
+    expect(await alertOf(HOSTS_SUBJECT)).toBeDefined();
+  }, 150_000);
 
   it('has no alert of its own when a host is silent: the host has it', async () => {
     await openWorker();
