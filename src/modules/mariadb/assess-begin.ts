@@ -52,6 +52,13 @@ function judgeStopped(first: HostView, stopped: readonly Stopped[], findings: Fi
   return 'none';
 }
 
+/** Why nobody can say where a member stands. */
+function whyUnknown(view: HostView): string {
+  return view.facts['mariadb.position'] === 'starting'
+    ? `MariaDB of ${nameOf(view)} is starting or stopping; where it stands is known when that is over`
+    : `${nameOf(view)} was not stopped in order; deploy finds out where it stands (wsrep_recover)`;
+}
+
 /** Whether the cluster runs, or can be begun without losing what any member has. */
 export function judgeBegin(views: readonly HostView[]): Judgement {
   const findings: Findings = { faults: [], unknowns: [], warnings: [] };
@@ -71,9 +78,7 @@ export function judgeBegin(views: readonly HostView[]): Judgement {
     if (view.silence !== '' || listening.includes(view)) return [];
     const position = positionOf(view);
     if (position === undefined) {
-      findings.unknowns.push(
-        `${nameOf(view)} was not stopped in order; deploy finds out where it stands (wsrep_recover)`,
-      );
+      findings.unknowns.push(whyUnknown(view));
     }
     return position === undefined ? [] : [{ view, position }];
   });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh system.sh preflight.sh mariadb.sh mariadb-server.sh
+# needs: lib.sh system.sh preflight.sh mariadb.sh units.sh mariadb-server.sh
 #
 # Purpose: begin the cluster on this host, when no member runs and this is the one that may: where Galera noted that it left
 #          last (safe_to_bootstrap), or, when there has never been a cluster, the seed. The check `begin` has compared the
@@ -12,7 +12,8 @@
 # Safe to repeat: yes.
 
 may_begin() {
-  if unit_is "$MARIADB_UNIT" active || listens "$MARIADB_PORT"; then return 1; fi
+  # One that starts listens nowhere yet.
+  if ! is_down "$MARIADB_UNIT" || listens "$MARIADB_PORT"; then return 1; fi
   read_position "$MARIADB_DATA"
   if [[ $POSITION == none ]]; then [[ $OWN == "$SEED" ]]; else [[ $SAFE == 1 ]]; fi
 }

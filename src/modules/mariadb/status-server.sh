@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs: lib.sh preflight.sh mariadb.sh
+# needs: lib.sh preflight.sh mariadb.sh units.sh
 #
 # Purpose: say what this host's MariaDB knows of itself and of the cluster, or where it stands when it does not run.
 # Arguments: <own address>
@@ -69,6 +69,11 @@ report_running() {
 
 report_stopped() {
   fact mariadb stopped
+  # What Galera noted says nothing while a start is under way, which may bring a copy of other data (SST).
+  if ! is_down "$MARIADB_UNIT"; then
+    fact mariadb.position starting
+    return 0
+  fi
   read_position "$DIRECTORY"
   fact mariadb.position "$POSITION"
   fact_of mariadb.safe-to-bootstrap "$SAFE"

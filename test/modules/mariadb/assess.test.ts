@@ -105,6 +105,15 @@ describe('whether a cluster that is down may be begun', () => {
 
   it('is not known while one of them does not say where it stands, or says nothing', () => {
     expect(begin('100', 'unknown', '110*')?.answer).toBe('unknown');
+    for (const positions of [
+      ['starting', '110', '120*'],
+      ['starting', 'none', 'none'],
+    ]) {
+      expect(begin(...positions)).toMatchObject({
+        answer: 'unknown',
+        text: expect.stringMatching(/maria-01 is starting/),
+      });
+    }
     const silent = stopped('100', '110', '120*').filter(({ host }) => host !== 'maria-01');
     expect(answerOf(silent, 'begin')?.answer).toBe('unknown');
   });

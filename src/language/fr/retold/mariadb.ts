@@ -17,6 +17,8 @@ export const mariadb: Readonly<Record<string, string>> = {
     "{1} tournent, mais aucun n'a la majorité ; voir « No majority » dans README.md",
   '{1} was not stopped in order; deploy finds out where it stands (wsrep_recover)':
     "{1} n'a pas été arrêté en bon ordre ; deploy trouve où il en est (wsrep_recover)",
+  'MariaDB of {1} is starting or stopping; where it stands is known when that is over':
+    "MariaDB de {1} démarre ou s'arrête ; où il en est sera connu quand ce sera fini",
   'no member runs; the cluster begins on {1}': 'aucun membre ne tourne ; la grappe commence sur {1}',
   '{1} differs: {2}': '{1} diffère : {2}',
   'all are in the same view (number {1}) of the same cluster':
