@@ -19,6 +19,7 @@ export type { Alerts, Told } from './alerts-face.ts';
 export type { Monitored, Snapshot } from './snapshots.ts';
 export type { Closer, ConsumeOptions, Decision, Engine, Interaction, LockInfo, StartRequest } from './engine.ts';
 export type { Change, Diff, Ending, Gate, Origin, Outcome, Person, RunEvent, Trouble } from './events.ts';
+export { isRedisSilent } from './redis.ts';
 export { dueDay } from './digests.ts';
 export type { Baseline, Digests, DigestTime } from './digests-face.ts';
 export { openEngine, type EngineOptions } from './open-engine.ts';
