@@ -6,13 +6,13 @@ import type { Inventory } from '../inventory.ts';
 import { HETZNER } from '../modules/cloud.ts';
 import type { CheckResult, Module } from '../modules/contract.ts';
 import { CHECK_RULE, type Observation } from './alert-rules.ts';
-import { HOSTS_SUBJECT, type SubjectState } from './alert-state.ts';
+import { HOSTS_SUBJECT } from './alert-state.ts';
 import type { AlertStore } from './alert-store.ts';
 import { hearChecks, type Hearing } from './ask-checks.ts';
 import type { Closer } from './engine.ts';
 import { keysOf } from './keys.ts';
 import { takeLeaseOn } from './lease.ts';
-import { mutesOf, type Mutes } from './mutes.ts';
+import { excusesOf, mutesOf } from './mutes.ts';
 import { consume } from './queues.ts';
 import { answered, isRedisSilent, openRedis } from './redis.ts';
 import { keepSnapshot, writeMonitored, type Monitored } from './snapshots.ts';
@@ -54,16 +54,6 @@ function hostObservations({ answers, silent }: Hearing, busy: ReadonlySet<string
   });
 }
 
-/**
- * The silent hosts that excuse a module's bad answers. One that may not alarm, and does not, excuses nobody but a module that
- * is muted itself: else nobody at all would be called.
- */
-function excusesOf(module: string, { silent }: Hearing, mutes: Mutes, hosts: SubjectState): string[] {
-  const all = silent.map(({ host }) => host);
-  if (mutes.modules.has(module)) return all;
-  return all.filter((host) => !mutes.hosts.has(host) || hosts.watches[host]?.isAlarming === true);
-}
-
 /** Asks one module and lets its alerts, and those of its hosts, follow from the answers. */
 export async function askForMonitor(
   workshop: Workshop,
@@ -86,7 +76,7 @@ export async function askForMonitor(
   await alerts.apply(module.name, {
     ...{ ...observed, rule: CHECK_RULE },
     ...{ observations: answers.results.map(observationOf), isWhole: true },
-    silent: excusesOf(module.name, hearing, mutes, hosts),
+    silent: excusesOf(module.name, { silent: silent.map(({ host }) => host), mutes, hosts }),
     mute: mutes.modules.get(module.name) ?? '',
   });
 }

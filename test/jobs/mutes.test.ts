@@ -1,15 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { hashOf } from '../../src/canonical.ts';
+import { planOf as planOfCommand, type PlannedCommand } from '../../src/commands/plan.ts';
 import { loadInventory } from '../../src/inventory.ts';
 import type { Engine } from '../../src/jobs/engine.ts';
+import { HOSTS_SUBJECT, newSubject } from '../../src/jobs/alert-state.ts';
 import type { EventBody } from '../../src/jobs/events.ts';
 import { openLocks, type Locks } from '../../src/jobs/locks.ts';
 import { openLog } from '../../src/jobs/log.ts';
-import { mutesOf } from '../../src/jobs/mutes.ts';
+import { excusesOf, mutesOf, type Mutes } from '../../src/jobs/mutes.ts';
 import { openBase, openEngine, type Base, type EngineOptions } from '../../src/jobs/open-engine.ts';
 import type { Workshop } from '../../src/jobs/workshop.ts';
 import type { Plan } from '../../src/modules/contract.ts';
-import { MODULES } from '../../src/modules/index.ts';
+import { assembleScript, MODULES } from '../../src/modules/index.ts';
 import { freshPrefix, startRedis, type PrivateRedis } from '../helpers/redis.ts';
 import { changeStep, OLGA, planOf } from '../helpers/runs.ts';
 
@@ -56,9 +58,11 @@ describe('What is muted', () => {
     return state.runId;
   }
 
+  const mutes = (): Promise<Mutes> =>
+    mutesOf({ store: base.store, locks, inventory, modules: MODULES } as Partial<Workshop> as Workshop);
+
   async function muted(): Promise<{ modules: string[]; hosts: string[] }> {
-    const workshop = { store: base.store, locks, inventory, modules: MODULES } as Partial<Workshop> as Workshop;
-    const { modules, hosts } = await mutesOf(workshop);
+    const { modules, hosts } = await mutes();
     return { modules: [...modules.keys()].sort(), hosts: [...hosts].sort() };
   }
 
@@ -79,5 +83,44 @@ describe('What is muted', () => {
     expect(await muted()).toEqual({ modules: [], hosts: [] });
     await engine.resume({ runId, person: OLGA, via: 'slack', interaction: 'resume' });
     expect(await muted()).toEqual({ modules: ['redis'], hosts: REDIS_HOSTS });
+  });
+
+  const planned = (command: PlannedCommand) =>
+    planOfCommand(command, { inventory, modules: MODULES, hashOf: (script) => assembleScript(script).hash }).plan;
+
+  it.each(['reboot', 'reset', 'poweron'] as const)(
+    'by a %s is what the host is part of, and of hosts only it',
+    async (verb) => {
+      await holding(planned({ verb, host: 'redis-02' }));
+      expect((await locks.list()).map(({ lock }) => lock)).toContain('redis');
+      const { modules, hosts } = await muted();
+      expect(modules).toEqual(['base', 'redis']);
+      expect(hosts).toEqual(['redis-02']);
+    },
+  );
+
+  it('by an emergency failover is its module, and of hosts only the one that is turned off', async () => {
+    await holding(planned({ verb: 'failover', module: 'postgresql', emergency: 'db-master-01' }));
+    expect(await muted()).toEqual({ modules: ['postgresql'], hosts: ['db-master-01'] });
+  });
+
+  it('is not what a deploy only requires', async () => {
+    const plan = planned({ verb: 'deploy', module: 'redis' });
+    expect(plan.steps.flatMap((step) => (step.kind === 'checks' ? [step.of] : []))).toContain('base');
+    await holding(plan);
+    expect((await muted()).modules).toEqual(['redis']);
+  });
+
+  it('excuses all that ask a host while its power is touched, and none but the muted while it is worked on otherwise', async () => {
+    const excuses = async (module: string) =>
+      excusesOf(module, { silent: ['redis-02'], mutes: await mutes(), hosts: newSubject(HOSTS_SUBJECT) });
+    const reboot = planned({ verb: 'reboot', host: 'redis-02' });
+    const runId = await holding(reboot);
+    expect(await excuses('inventory')).toEqual(['redis-02']);
+    await locks.release(runId, reboot.locks, (await engine.run(runId)).fences);
+    expect((await mutes()).hosts.size).toBe(0);
+    await holding(deploy, ...touched);
+    expect(await excuses('inventory')).toEqual([]);
+    expect(await excuses('redis')).toEqual(['redis-02']);
   });
 });
