@@ -6,8 +6,8 @@
 #          positions of all members before.
 # Arguments: <own name> <cluster's name> <size of gcache> <name=address of each member, own too, the seed first>...
 # Secrets: none
-# Changes: where it may begin: our configuration, an empty data directory's first content, the unit enabled and started.
-#          Elsewhere, and while any member runs, nothing. It never writes safe_to_bootstrap.
+# Changes: where it may begin: our configuration, an empty data directory's first content (made anew where it was not made to
+#          the end), the unit enabled and started. Elsewhere, and while any member runs, nothing. It never writes safe_to_bootstrap.
 # Exit codes: 0 done, 64 wrong use, 69 refused before any change, 1 failed.
 # Safe to repeat: yes.
 
@@ -18,12 +18,37 @@ may_begin() {
   if [[ $POSITION == none ]]; then [[ $OWN == "$SEED" ]]; else [[ $SAFE == 1 ]]; fi
 }
 
-# begin_data: the first tables, when there are none.
+# There while the first tables are made in an empty directory; gone when they are whole.
+making_file() { printf '%s/making' "$MARIADB_HOME"; }
+
+# data_entries [<argument of find>...]: what is in the data directory.
+data_entries() { find "$MARIADB_DATA" -mindepth 1 -maxdepth 1 ! -name lost+found "$@"; }
+
+# is_half_made: the first tables were not made to the end. No member has run on them, and nobody has put a database there since.
+is_half_made() {
+  if [[ ! -e $(making_file) || ! -d $MARIADB_DATA || -e $MARIADB_DATA/grastate.dat ]]; then return 1; fi
+  [[ -n $(data_entries) && -z $(data_entries -type d ! -name mysql ! -name performance_schema ! -name sys) ]]
+}
+
+# begin_data: the first tables, when there are none, or not all.
 begin_data() {
-  if [[ -d $MARIADB_DATA/mysql ]]; then return 0; fi
+  local making
+  making=$(making_file)
+  if is_half_made; then
+    data_entries -exec rm -rf -- {} +
+  elif [[ -d $MARIADB_DATA/mysql ]]; then
+    rm -f -- "$making"
+    return 0
+  fi
+  if [[ -z $(data_entries) ]]; then
+    : >"$making"
+    sync -- "$making" "$MARIADB_HOME"
+  fi
   if ! mariadb-install-db --user=mysql --datadir="$MARIADB_DATA" --skip-test-db --auth-root-authentication-method=socket >/dev/null; then
     fail "The first tables could not be made in $MARIADB_DATA." "See its last lines above; move the directory aside, then repeat."
   fi
+  sync -f -- "$MARIADB_DATA"
+  rm -f -- "$making"
 }
 
 main() {
@@ -37,6 +62,7 @@ main() {
       "Bring them back, or take them out of the inventory, then repeat."
   fi
   change cluster "$CLUSTER" "begun on this member, position $POSITION"
+  if is_half_made; then change directory "$MARIADB_DATA" "emptied: its first tables were not made to the end"; fi
   mariadb_files
   if ! applying; then return 0; fi
   begin_data

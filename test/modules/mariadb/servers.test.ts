@@ -111,3 +111,40 @@ describe('a member whose unit starts', () => {
     expect((await run('begin-server.sh', 'check')).changes).toEqual([expect.stringMatching(/^cluster .* begun/)]);
   });
 });
+
+describe('first tables that were not made to the end', () => {
+  const data = (...names: string[]) => names.map((name) => existsSync(join(directory, 'data', name)));
+  const begin = (mode: 'check' | 'apply' = 'apply') => run('begin-server.sh', mode, 'is_synced() { true; }');
+  const emptied = expect.stringMatching(/^directory \S+ emptied/);
+
+  beforeEach(async () => {
+    unitIs('inactive');
+    standIn('galera_new_cluster');
+    standIn('mariadb-install-db', `mkdir ${directory}/data/mysql; touch ${directory}/data/half; kill -9 $$`);
+    expect((await begin()).exitCode).toBe(1);
+    expect(asked(/^galera_new_cluster/)).toEqual([]);
+    standIn('mariadb-install-db', `mkdir ${directory}/data/mysql`);
+  });
+
+  it('are made anew by the next deploy, whose preview says so, and not a third time', async () => {
+    const preview = await begin('check');
+    expect([preview.changes, data('half'), asked(/^mariadb-install-db/).length]).toEqual([
+      ...[expect.arrayContaining([emptied]), [true], 1],
+    ]);
+    const next = await begin();
+    expect([next.exitCode, next.changes]).toEqual([0, preview.changes]);
+    expect([data('mysql', 'half'), asked(/^mariadb-install-db/).length]).toEqual([[true, false], 2]);
+    expect((await begin()).changes).not.toContainEqual(emptied);
+    expect([data('mysql'), asked(/^mariadb-install-db/).length]).toEqual([[true], 2]);
+  });
+
+  it.each([
+    ['a member has run on them', () => note(UUID, 7, 1)],
+    ['Galera has noted anything there', () => note('00000000-0000-0000-0000-000000000000', -1)],
+    ['a database was put there since', () => mkdirSync(join(directory, 'data/erpnext'))],
+  ])('are left as they are where %s', async (_, put) => {
+    put();
+    expect((await begin()).changes).not.toContainEqual(emptied);
+    expect([data('mysql', 'half'), asked(/^mariadb-install-db/).length]).toEqual([[true, true], 1]);
+  });
+});
