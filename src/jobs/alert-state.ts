@@ -60,7 +60,10 @@ export const Alert = z.object({
   id: z.string(),
   subject: z.string(),
   openedAt: z.string(),
-  /** When something joined it last, or the silence over it ended: from then on people have time to acknowledge it. */
+  /**
+   * From then on people have time to acknowledge it: when it opened, when something joined it after it was acknowledged or
+   * escalated, or when the silence over it ended.
+   */
   alarmedAt: z.string(),
   resolvedAt: z.string().optional(),
   acknowledged: Signed.optional(),

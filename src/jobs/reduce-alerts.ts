@@ -53,6 +53,11 @@ function setAlert(draft: Draft, alert: Alert): void {
   draft.changed = alert;
 }
 
+/** True once people were called who did not acknowledge it; what joins then calls them again. */
+function isEscalated({ escalatedAt, alarmedAt }: Alert): boolean {
+  return (escalatedAt.at(-1) ?? '') >= alarmedAt;
+}
+
 /** Something alarms that did not: it opens an alert, or joins the one that is open. */
 function join(draft: Draft, key: string, watch: Watch): void {
   const { state, at } = draft;
@@ -71,9 +76,11 @@ function join(draft: Draft, key: string, watch: Watch): void {
   }
   const { acknowledged, ...open } = state.alert;
   const voided = acknowledged === undefined ? [] : [{ person: acknowledged.person, at, check: key }];
+  // What nobody has looked at yet goes on waiting for them: a trouble that spreads must not put off its escalation.
+  const isAnew = acknowledged !== undefined || isEscalated(state.alert);
   setAlert(draft, {
     ...open,
-    alarmedAt: at,
+    alarmedAt: isAnew ? at : open.alarmedAt,
     voided: [...open.voided, ...voided],
     checks: { ...open.checks, [key]: check },
   });
@@ -175,8 +182,7 @@ function tick(draft: Draft, escalateAfterMs: number): void {
   if (silence !== undefined && Date.parse(silence.until) <= nowMs) endSilence(draft, 'its time');
   const { alert } = draft.state;
   if (alert === undefined || alert.acknowledged !== undefined || draft.state.silence !== undefined) return;
-  const isTold = (alert.escalatedAt.at(-1) ?? '') >= alert.alarmedAt;
-  if (isTold || nowMs - Date.parse(alert.alarmedAt) < escalateAfterMs) return;
+  if (isEscalated(alert) || nowMs - Date.parse(alert.alarmedAt) < escalateAfterMs) return;
   setAlert(draft, { ...alert, escalatedAt: [...alert.escalatedAt, at] });
   tell(draft, 'escalated', '');
 }
