@@ -65,15 +65,22 @@ keep_access() {
   : >"$ACCESS/armed"
 }
 
-# arm_rollback <seconds>: from now on the host goes back by itself when so many seconds have passed.
+# arm_rollback <seconds>: from now on the host goes back by itself when so many seconds have passed. An earlier change that is
+# being taken back just now is waited for: what is kept is the whole of what was there before.
 arm_rollback() {
   if ! applying; then return 0; fi
+  (umask 077 && mkdir -p -- "${ACCESS_LOCK%/*}")
+  exec 9>>"$ACCESS_LOCK"
+  flock 9
   if ! is_armed; then keep_access; fi
   systemctl stop "$ROLLBACK.timer" 2>/dev/null || true
+  # One whose time came while we have the lock has done nothing yet, and would take back what nobody has changed yet.
+  systemctl stop "$ROLLBACK.service" 2>/dev/null || true
   if ! systemd-run --quiet --unit="$ROLLBACK.service" --on-active="$1" --timer-property=AccuracySec=1s; then
     fail "systemd set no timer to take a change of sshd and firewall back; nothing was changed." \
       "See journalctl -n 50 on the host."
   fi
+  exec 9>&-
 }
 
 disarm() {
