@@ -17,7 +17,7 @@ import type { SlackDirectory } from './directory.ts';
 import type { Door, DoorHealth } from './door.ts';
 import { createForms } from './forms.ts';
 import { listenToGroups, warnOfGroups } from './group-events.ts';
-import { createHomes, type MayDecide } from './home.ts';
+import { createHomes, type HomeRights } from './home.ts';
 import { openHttp } from './http-door.ts';
 import { createInteractionHandler, type Execute } from './interactions.ts';
 import { listenToReaders } from './reader-events.ts';
@@ -49,8 +49,8 @@ export interface BotParts {
   alertPolicy?: () => AlertRules;
   /** Reads the digest that is posted daily; left out: none is. */
   gatherDigest?: DigestReporterParts['gather'];
-  /** Who may decide on a run, for the home tab. */
-  mayDecide?: MayDecide;
+  /** What home tabs may show to whom; left out: nothing. */
+  rights?: HomeRights;
   /** How often time passes for alerts, ms. */
   alertWatch?: { everyMs: number };
 }
@@ -128,7 +128,7 @@ export async function startBot(given: BotParts): Promise<Closer> {
 
   const say = wordingOf(config.language ?? 'en');
   const readers = openReaders({ ...config.slack, logger, language: say.language });
-  const homes = createHomes({ engine, clients, clock, logger, workspace, readers, mayDecide: parts.mayDecide });
+  const homes = createHomes({ engine, clients, clock, logger, workspace, readers, rights: parts.rights });
   const forms = createForms(clients);
   registerListeners(app, { engine, clients, responders, readers, logger, clock }, forms, homes);
   listenToReaders(app, readers, homes);

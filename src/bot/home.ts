@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Closer, Engine, RunState } from '../jobs/index.ts';
+import type { Phrase } from '../language/index.ts';
 import { isChange } from '../modules/contract.ts';
 import { MODULES } from '../modules/index.ts';
 import { hashOf } from '../canonical.ts';
@@ -10,8 +11,20 @@ import type { Readers } from './readers.ts';
 import { faultOf } from './slack-faults.ts';
 import { homeView, type Home, type LinkedRun } from './views/home.ts';
 
-/** Who may decide on a run, as the home tab asks it; nothing of it is authority. */
-export type MayDecide = (who: { userId: string; teamId: string; homeTeam: string }, run: RunState) => Promise<boolean>;
+/** Whose tab it is, and of which workspace they are. */
+interface Who {
+  userId: string;
+  teamId: string;
+  homeTeam: string;
+}
+
+/** What the home tab asks of the policy; nothing of it is authority. */
+export interface HomeRights {
+  /** Whether the run waits for this person's decision. */
+  mayDecide(who: Who, run: RunState): Promise<boolean>;
+  /** What they may read: the tab shows nothing that `status`, `alerts` or `runs` would refuse them. */
+  mayRead(who: Who): Promise<{ modules: string[]; alerts: boolean; runs: boolean; howToBeMapped: Phrase | undefined }>;
+}
 
 export interface HomeParts {
   engine: Pick<Engine, 'alerts' | 'runs' | 'posts' | 'spend'>;
@@ -19,8 +32,8 @@ export interface HomeParts {
   clock: Clock;
   logger: Logger;
   workspace: { team: string; url: string };
-  /** Left out: nothing is shown as waiting for somebody. */
-  mayDecide: MayDecide | undefined;
+  /** Left out: nobody may read anything. */
+  rights: HomeRights | undefined;
   readers: Readers;
   /** How often a tab that is being looked at is drawn again, ms. */
   everyMs?: number;
@@ -78,13 +91,27 @@ interface Viewer {
   shown: string;
 }
 
-/** Those of the runs that wait for this person. */
-async function promptsFor(parts: HomeParts, userId: string, teamId: string, waiting: readonly LinkedRun[]) {
-  const { mayDecide, workspace } = parts;
-  if (mayDecide === undefined) return [];
-  const who = { userId, teamId, homeTeam: workspace.team };
-  const judged = await Promise.all(waiting.map(async (each) => ({ each, is: await mayDecide(who, each.run) })));
-  return judged.filter(({ is }) => is).map(({ each }) => each);
+const NOTHING = { modules: [], alerts: false, runs: false, howToBeMapped: undefined };
+
+/** One person's part of what there is: what they may read, and the runs that wait for them. */
+async function homeFor(
+  { rights, workspace }: HomeParts,
+  viewer: { userId: string; teamId: string },
+  { now, modules, alerts, open, recent, waiting }: Awaited<ReturnType<typeof readShared>>,
+): Promise<Home> {
+  const who = { ...viewer, homeTeam: workspace.team };
+  const may = (await rights?.mayRead(who)) ?? NOTHING;
+  const judged = await Promise.all(
+    waiting.map(async (each) => ({ each, is: (await rights?.mayDecide(who, each.run)) === true })),
+  );
+  return {
+    now,
+    modules: modules.filter(({ name }) => may.modules.includes(name)),
+    alerts: may.alerts ? alerts : undefined,
+    ...(may.runs ? { open, recent } : { open: undefined, recent: undefined }),
+    prompts: judged.filter(({ is }) => is).map(({ each }) => each),
+    howToBeMapped: may.howToBeMapped,
+  };
 }
 
 /** Home tabs. A tab that can't be drawn now is drawn at the next turn; nobody's command waits for it. */
@@ -93,8 +120,7 @@ export function createHomes(parts: HomeParts): Homes {
   const viewers = new Map<string, Viewer>();
 
   async function publish(userId: string, viewer: Viewer, shared: Awaited<ReturnType<typeof readShared>>) {
-    const { waiting, ...rest } = shared;
-    const home: Home = { ...rest, prompts: await promptsFor(parts, userId, viewer.teamId, waiting) };
+    const home = await homeFor(parts, { userId, teamId: viewer.teamId }, shared);
     const view = homeView(home, await parts.readers.wordingFor(userId));
     const shown = hashOf(view);
     if (shown === viewer.shown || (await engine.spend('home', PUBLISHED)) > 0) return;

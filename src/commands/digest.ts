@@ -145,9 +145,21 @@ function changedModules(state: RunState): string[] {
   return [...new Set(stages.map(({ module }) => module).filter((module) => module !== ''))];
 }
 
-function changedOf({ runs, before, now }: DigestFacts): ChangingRun[] {
-  const sinceMs = Date.parse(before?.at ?? now) - (before === undefined ? DAY_MS : 0);
-  return runs.newest.flatMap((state) => {
+/** From when on changes are told: the digest before, or a day ago. */
+function sinceMsOf({ before, now }: DigestFacts): number {
+  return before === undefined ? Date.parse(now) - DAY_MS : Date.parse(before.at);
+}
+
+/** True when runs that were not looked at may have been asked for since then. */
+function isCut(facts: DigestFacts): boolean {
+  const { newest } = facts.runs;
+  const oldest = newest.at(-1)?.requestedAt;
+  return facts.runs.isCut && (oldest === undefined || Date.parse(oldest) > sinceMsOf(facts));
+}
+
+function changedOf(facts: DigestFacts): ChangingRun[] {
+  const sinceMs = sinceMsOf(facts);
+  return facts.runs.newest.flatMap((state) => {
     const at = state.endedAt ?? state.requestedAt;
     const modules = changedModules(state);
     if (modules.length === 0 || Date.parse(at) < sinceMs) return [];
@@ -187,7 +199,7 @@ const TOPICS = ['certificates', 'backups', 'end of life'] as const;
 
 /** The digest of these facts. */
 export function digestOf(facts: DigestFacts): Digest {
-  const { now, before, modules, monitored, subjects, runs, proofs } = facts;
+  const { now, before, modules, monitored, subjects, proofs } = facts;
   const asked = proofs.filter(({ check }) => monitored.some(({ module }) => check === `moved-${module}`));
   const unproven = asked.filter(({ answer }) => answer !== 'pass');
   return {
@@ -197,7 +209,7 @@ export function digestOf(facts: DigestFacts): Digest {
     unasked: modules.map(({ name }) => name).filter((name) => !monitored.some(({ module }) => module === name)),
     turned: turnedOf(facts),
     changed: changedOf(facts),
-    isCut: runs.isCut,
+    isCut: isCut(facts),
     alerts: subjects.filter(({ alert }) => alert !== undefined),
     waiting: waitingOf(facts),
     ...{ unproven, proven: asked.length - unproven.length },

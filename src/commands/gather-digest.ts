@@ -4,7 +4,7 @@ import { digestOf, type Digest } from './digest.ts';
 import type { Reply } from './reply.ts';
 import { authorise, type Turn } from './turn.ts';
 
-/** More runs in a day are told of as more; each has a log to read. */
+/** More runs since the last digest are told of as more; each has a log to read. */
 const RUNS_LOOKED_AT = 200;
 
 /** The digest as it is now. Asks no host. Throws ExternalError when Redis does not answer. */

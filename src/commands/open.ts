@@ -8,6 +8,7 @@ import type { Directory } from './directory.ts';
 import { gatherDigest } from './gather-digest.ts';
 import { slackGroupsOf } from './group-roles.ts';
 import { mayDecide, type SlackWho } from './may-decide.ts';
+import { mayRead, type Readable } from './may-read.ts';
 import { createExecute, type Execute } from './index.ts';
 import type { AlertPolicy } from './policy-alerts.ts';
 import { openPolicy, type PolicyFile } from './policy-file.ts';
@@ -28,8 +29,12 @@ export interface Commands {
   gatherDigest: () => Promise<Digest>;
   /** Keeps alerts about a policy.yaml with a fault on this machine, and about a freeze, until it is closed. */
   watch: (machine: string) => Closer;
-  /** Whether a Slack user's approval would count for the run now; never authority. */
-  mayDecide: (who: SlackWho, state: RunState) => Promise<boolean>;
+  /** What a Slack user may see unasked; what they do from there is judged when it is carried out. */
+  rights: {
+    /** Whether their approval would count for the run now. */
+    mayDecide: (who: SlackWho, state: RunState) => Promise<boolean>;
+    mayRead: (who: SlackWho) => Promise<Readable>;
+  };
 }
 
 export interface OpenOptions {
@@ -66,6 +71,9 @@ export async function openCommands({ config, warn, directory }: OpenOptions): Pr
     alertPolicy: () => policy().alerts,
     gatherDigest: () => gatherDigest(engine, MODULES),
     watch: (machine) => watchGovernance({ engine, policyFile, machine, warn }),
-    mayDecide: (who, state) => mayDecide(policy(), who, state, directory),
+    rights: {
+      mayDecide: (who, state) => mayDecide(policy(), who, state, directory),
+      mayRead: (who) => mayRead(policy(), who, { modules: MODULES, inventory }, directory),
+    },
   };
 }

@@ -108,13 +108,19 @@ export function shownNames(policy: Policy, who: readonly string[]): string[] {
   return [...new Set(who)].map((name) => policy.people[name]?.name ?? (name === EVERYONE ? 'everyone' : name));
 }
 
+/** What belongs to no module and no host concerns the whole platform: a rule for some hosts is not enough. */
+function coversHosts(rule: Policy['rules'][number], { module, targets }: Wish): boolean {
+  if (module === '' && targets.length === 0) return rule.hosts.includes('*');
+  return targets.every((target) => covers(rule.hosts, target));
+}
+
 /** Everybody whom some rule lets do it: names of people and roles, or `everyone`. */
 export function grants(policy: Policy, wish: Wish): string[] {
   const { module } = wish;
   return policy.rules
     .filter((rule) => rule.verbs.some((verb) => verb === '*' || verb === wish.verb))
     .filter((rule) => module === undefined || rule.modules.includes('*') || covers(rule.modules, module))
-    .filter((rule) => wish.targets.every((target) => covers(rule.hosts, target)))
+    .filter((rule) => coversHosts(rule, wish))
     .flatMap((rule) => rule.who);
 }
 

@@ -2,6 +2,8 @@ import { pino } from 'pino';
 import { startBot, type BotParts } from '../../src/bot/app.ts';
 import { gatherDigest } from '../../src/commands/gather-digest.ts';
 import { createExecute } from '../../src/commands/index.ts';
+import { mayDecide } from '../../src/commands/may-decide.ts';
+import { mayRead } from '../../src/commands/may-read.ts';
 import { parsePolicy } from '../../src/commands/policy-schema.ts';
 import { parseRedisUrl } from '../../src/config-redis-url.ts';
 import { CHECK_RULE, type Observation } from '../../src/jobs/alert-rules.ts';
@@ -11,6 +13,7 @@ import { openBase } from '../../src/jobs/open-engine.ts';
 import { assembleScript, MODULES } from '../../src/modules/index.ts';
 import { Secret } from '../../src/secret.ts';
 import { until as untilGiven } from '../fleet/process.ts';
+import { defaultUsers } from '../../sandbox/slack/defaults.ts';
 import { startSlackSandbox, type Message } from '../../sandbox/slack/index.ts';
 import { inventory } from '../commands/fakes.ts';
 import { freshPrefix, type PrivateRedis } from '../helpers/redis.ts';
@@ -21,13 +24,18 @@ people:
   olga: { name: Olga Operator, slack: [U0OPERATOR], roles: [operator] }
   anne: { name: Anne Approver, slack: [U0APPROVER], roles: [operator] }
   victor: { name: Victor Viewer, slack: [U0VIEWER], roles: [reader] }
+  aldo: { name: Aldo Approver, slack: [U0APPROVER2] }
 rules:
-  - { who: [everyone], verbs: [status, plan, runs, show, alerts, digest] }
+  - { who: [operator, reader], verbs: [status, plan, runs, show, alerts, digest] }
+  - { who: [aldo], verbs: [status], modules: [redis] }
   - { who: [operator], verbs: [deploy, failover, ack, silence, unsilence] }
 approvals:
   disruptive: { approvals: 1, by: [operator] }
   destructive: { approvals: 2, by: [operator] }
 `;
+
+/** In the workspace, and not in the policy. */
+const STRANGER = { id: 'U0STRANGER', name: 'stranger', real_name: 'Sam Stranger' };
 
 /** What `ask` gives once it gives something; asked again and again until then. */
 export async function until<T>(ask: () => Promise<T | undefined | false>, what: string): Promise<T> {
@@ -54,7 +62,7 @@ export async function openAlertBench(
     ...{ endpoint: parseRedisUrl(redis.url), prefix: freshPrefix(), sweepMs: 200 },
     warn: () => undefined,
   };
-  const slack = await startSlackSandbox({ limits: 'slack' });
+  const slack = await startSlackSandbox({ limits: 'slack', users: [...defaultUsers(), STRANGER] });
   closers.push(() => slack.close());
   const names = { modules: MODULES.map(({ name }) => name), hosts: inventory.hosts.map(({ name }) => name) };
   const policy = parsePolicy(POLICY, 'policy.yaml', names);
@@ -80,6 +88,10 @@ export async function openAlertBench(
       execute: createExecute({ engine, inventory, policy: () => policy, modules: MODULES, hashOf }),
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }),
       alertWatch: { everyMs: 100 },
+      rights: {
+        mayDecide: (who, state) => mayDecide(policy, who, state, undefined),
+        mayRead: (who) => mayRead(policy, who, { modules: MODULES, inventory }, undefined),
+      },
       ...(digest === undefined ? {} : { gatherDigest: () => gatherDigest(engine, MODULES) }),
       ...given,
     });

@@ -61,6 +61,22 @@ describe('The home tab', () => {
     expect(home).not.toContain('waiting for you');
   });
 
+  it('shows nothing that the policy would refuse to tell, and to strangers how they come into it', async () => {
+    await writeMonitored(bench.logs, [{ module: 'redis', everyMs: 1000 }]);
+    await bench.repeatedly(3, 'redis', { 'one-master': 'fail' });
+    await bench.slack.person('operator').command('#ops', '/keybuzz', 'deploy redis');
+    await until(async () => (await bench.engine.runs({ limit: 5, openOnly: true })).length > 0, 'a run');
+
+    await bench.slack.person('stranger').openHome();
+    const nothing = JSON.stringify(await homeOf('stranger', (text) => text.includes('lets you read nothing')));
+    expect(nothing).toContain('have `U0STRANGER` added');
+    for (const told of ['redis', 'one-master', 'Alerts', 'Runs']) expect(nothing).not.toContain(told);
+
+    await bench.slack.person('approver2').openHome();
+    const some = JSON.stringify(await homeOf('approver2', (text) => text.includes('`redis`')));
+    for (const told of ['postgresql', 'one-master', 'Alerts', 'deploy redis']) expect(some).not.toContain(told);
+  });
+
   it('starts what its form was filled in with, as the person who filled it in', async () => {
     const { operator, form } = await openForm('deploy', RUN_MODAL.callback);
     await operator.submitView(form, { [RUN_MODAL.module]: 'redis', [RUN_MODAL.how]: 'run' });

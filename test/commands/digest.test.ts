@@ -121,7 +121,14 @@ describe('The digest', () => {
     const runs = { newest, isCut: false };
     const before = { at: YESTERDAY, answers: {} };
     expect(part({ runs, before }, 'Changed')).toEqual(['redis: deploy redis by Ada, ok 3 h ago, run lusab-babad']);
-    expect(part({ runs: { newest, isCut: true }, before }, 'Changed')).toHaveLength(2);
+    const [, ...others] = newest.map((run) => ({ ...run, requestedAt: '2026-03-02T04:00:00.000Z' }));
+    const old = runState({ ...newest[2], requestedAt: '2026-02-28T04:00:00.000Z' });
+    expect(part({ runs: { newest: others, isCut: true }, before }, 'Changed')).toEqual([
+      'There may be more: only the newest runs were looked at.',
+    ]);
+    expect(part({ runs: { newest: [...others, old], isCut: true }, before }, 'Changed')).toEqual([
+      'No check answers otherwise, no run changed anything.',
+    ]);
   });
 
   it('tells what alerts and for how long, and who is waited for', () => {

@@ -14,7 +14,8 @@ import {
 import { COMMAND_VERBS } from '../../src/commands/command-spec.ts';
 import { RefusedError } from '../../src/errors.ts';
 import { IMPACTS, type Impact, type Step } from '../../src/modules/contract.ts';
-import { policy } from './fakes.ts';
+import { parsePolicy } from '../../src/commands/policy-schema.ts';
+import { known, policy, POLICY } from './fakes.ts';
 
 const olga = personOfSlack(policy, 'U0OLGA');
 const ada = personOfSlack(policy, 'U0ADA');
@@ -70,6 +71,19 @@ describe('mayRun', () => {
   it('grants what belongs to no module only by a rule for all modules', () => {
     expect(may(ada, 'enroll', '', 'redis-01')).toBe(true);
     expect(may(rob, 'enroll', '', 'redis-01')).toBe(false);
+  });
+
+  it('grants what concerns the whole platform only by a rule for all hosts', () => {
+    const limited = parsePolicy(
+      `${POLICY.replace('rules:', "rules:\n  - { who: [rob], verbs: ['*'], hosts: ['redis-*'] }")}`,
+      'policy.yaml',
+      known,
+    );
+    const rob = personOfSlack(limited, 'U0ROB');
+    const mayRob = (verb: string, ...targets: string[]) =>
+      mayRun(limited, rob, { verb, module: '', targets }).isAllowed;
+    expect(mayRob('enroll', 'redis-01')).toBe(true);
+    for (const verb of ['freeze', 'unfreeze', 'silence', 'lock', 'steal']) expect(mayRob(verb)).toBe(false);
   });
 
   it('lets a stranger in Slack ask for help and who they are, and nothing else', () => {

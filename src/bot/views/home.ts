@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button, HomeView, KnownBlock, SectionBlock } from '@slack/types';
 import { gravestAnswer } from '../../commands/outcome.ts';
 import { isOld } from '../../commands/snapshot-age.ts';
-import { english, type Wording } from '../../language/index.ts';
+import { english, type Phrase, type Wording } from '../../language/index.ts';
 import type { Monitored, RunState, Snapshot, SubjectState } from '../../jobs/index.ts';
 import { alertLine } from './alert-replies.ts';
 import { checkSummary } from './checks.ts';
@@ -32,14 +32,18 @@ export interface LinkedRun {
 /** Everything one person's home tab is drawn from. */
 export interface Home {
   now: string;
+  /** Those whose state they may read. */
   modules: ModuleRow[];
-  alerts: SubjectState[];
+  /** Undefined: they may not read them; so with runs. */
+  alerts: SubjectState[] | undefined;
   /** Runs in progress. */
-  open: LinkedRun[];
+  open: LinkedRun[] | undefined;
   /** Of them those that wait for this person's decision. */
   prompts: LinkedRun[];
   /** The newest runs that changed something. */
-  recent: LinkedRun[];
+  recent: LinkedRun[] | undefined;
+  /** For somebody whom the policy does not know: how they come into it. */
+  howToBeMapped?: Phrase | undefined;
 }
 
 function moduleLine({ name, title, monitored, snapshot }: ModuleRow, now: string, say: Wording): string {
@@ -88,26 +92,37 @@ function actions({ home }: Wording): ActionsBlock {
   return { type: 'actions', elements: names.map((name) => button(name, home.buttons[name])) };
 }
 
-/** One person's home tab. */
-export function homeView({ now, modules, alerts, open, prompts, recent }: Home, say: Wording = english): HomeView {
+/** What of the platform the person may read, part by part. */
+function readableParts({ now, modules, alerts, open, recent }: Home, say: Wording): KnownBlock[] {
   const { home } = say;
-  const lines = (runs: readonly LinkedRun[]) => runs.map((run) => runLine(run, say));
-  const waiting = { title: home.waitingForYou(prompts.length), lines: lines(prompts), empty: '', blocksMax: 3 };
-  const alerting = alerts.map((subject) => alertLine(subject, say));
   const rows = modules.map((row) => moduleLine(row, now, say));
+  const lines = (runs: readonly LinkedRun[]) => runs.map((run) => runLine(run, say));
+  const alerting = alerts?.map((subject) => alertLine(subject, say));
+  const quiet = `:white_check_mark: ${say.alerts.nothing}`;
+  const parts: (Part | undefined)[] = [
+    alerting && { title: home.alerts, lines: alerting, empty: quiet, blocksMax: 4 },
+    rows.length === 0 ? undefined : { title: home.modules, lines: rows, empty: '', blocksMax: 6 },
+    open && { title: home.open, lines: lines(open), empty: home.none, blocksMax: 4 },
+    recent && { title: home.recent, lines: lines(recent), empty: home.noneYet, blocksMax: 4 },
+  ];
+  return parts.flatMap((one) => (one === undefined ? [] : part(one, say)));
+}
+
+/** One person's home tab: nothing of what they could not ask for. */
+export function homeView(given: Home, say: Wording = english): HomeView {
+  const { now, prompts, howToBeMapped } = given;
+  const { home } = say;
+  const lines = prompts.map((run) => runLine(run, say));
+  const waiting = { title: home.waitingForYou(prompts.length), lines, empty: '', blocksMax: 3 };
+  const shown = readableParts(given, say);
+  const nothing = [home.notForYou, howToBeMapped?.(say) ?? ''].join(' ').trim();
   return {
     type: 'home',
     callback_id: 'keybuzz_home',
     blocks: [
       actions(say),
       ...(prompts.length === 0 ? [] : part(waiting, say)),
-      ...part(
-        { title: home.alerts, lines: alerting, empty: `:white_check_mark: ${say.alerts.nothing}`, blocksMax: 4 },
-        say,
-      ),
-      ...part({ title: home.modules, lines: rows, empty: home.noModules, blocksMax: 6 }, say),
-      ...part({ title: home.open, lines: lines(open), empty: home.none, blocksMax: 4 }, say),
-      ...part({ title: home.recent, lines: lines(recent), empty: home.noneYet, blocksMax: 4 }, say),
+      ...(shown.length === 0 ? [section(nothing)] : shown),
       context(home.asOf(time(now))),
     ],
   };

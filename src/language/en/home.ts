@@ -6,7 +6,7 @@ export const home = {
   waitingForYou: (runs: number): string => `${counting.count(runs, 'run')} waiting for you`,
   alerts: 'Alerts',
   modules: 'Modules',
-  noModules: 'There are no modules.',
+  notForYou: 'The policy lets you read nothing of the platform: `whoami` says what you may do.',
   open: 'Runs in progress',
   none: 'None.',
   recent: 'Recent changes',

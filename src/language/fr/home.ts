@@ -11,7 +11,7 @@ export const home: typeof english = {
   waitingForYou: (runs) => `${counting.count(runs, 'run')} en attente de votre décision`,
   alerts: 'Alertes',
   modules: 'Modules',
-  noModules: "Il n'y a aucun module.",
+  notForYou: 'La politique ne vous laisse rien lire de la plateforme : `whoami` dit ce que vous pouvez faire.',
   open: 'Exécutions en cours',
   none: 'Aucune.',
   recent: 'Changements récents',
