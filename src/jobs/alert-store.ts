@@ -129,6 +129,10 @@ export function openAlertStore({ redis, prefix, replicated }: LogStore, wake: (i
         return parsed.success ? [parsed.data] : [];
       });
     },
-    posts: openPostMemory({ redis, replicated, keyOf: (id) => keys.alertPosts(id), keptSeconds: KEPT_SECONDS }),
+    posts: openPostMemory({
+      ...{ redis, replicated, keyOf: (id) => keys.alertPosts(id) },
+      // As long as the alert: what was posted for one that is silenced for a month is edited after it.
+      kept: { with: (id) => keys.alert(id) },
+    }),
   };
 }

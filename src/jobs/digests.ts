@@ -125,6 +125,11 @@ export function openDigests(
         await Promise.all([scheduled, close()]);
       };
     },
-    posts: openPostMemory({ redis, replicated, keyOf: (day) => keys.digestPosts(day), keptSeconds: KEPT_SECONDS }),
+    posts: openPostMemory({
+      redis,
+      replicated,
+      keyOf: (day) => keys.digestPosts(day),
+      kept: { seconds: KEPT_SECONDS },
+    }),
   };
 }

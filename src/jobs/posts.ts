@@ -26,14 +26,20 @@ interface Place {
   replicated: boolean;
   /** The hash of an id. Throws for an id that can be none. */
   keyOf: (id: string) => string;
-  /** It is forgotten so long after the last write; without, never. */
-  keptSeconds?: number;
+  /**
+   * When it is forgotten: so long after the last write, or together with the key that it is about, which has a time to live
+   * once it is over; never when left out.
+   */
+  kept?: { seconds: number } | { with: (id: string) => string };
 }
 
 /** Opens the memory of one kind of posts. */
-export function openPostMemory({ redis, replicated, keyOf, keptSeconds }: Place): PostMemory {
-  const kept = async (key: string): Promise<void> => {
-    if (keptSeconds !== undefined) await answered(redis.expire(key, keptSeconds));
+export function openPostMemory({ redis, replicated, keyOf, kept }: Place): PostMemory {
+  const keep = async (id: string): Promise<void> => {
+    if (kept !== undefined) {
+      const seconds = 'seconds' in kept ? kept.seconds : await answered(redis.ttl(kept.with(id)));
+      await answered(seconds > 0 ? redis.expire(keyOf(id), seconds) : redis.persist(keyOf(id)));
+    }
     // A post that Redis forgot to have begun would be made twice.
     if (replicated) await requireReplicas(redis);
   };
@@ -41,11 +47,11 @@ export function openPostMemory({ redis, replicated, keyOf, keptSeconds }: Place)
     load: (id) => answered(redis.hgetall(keyOf(id))),
     async save(id, fields) {
       await answered(redis.hset(keyOf(id), fields));
-      await kept(keyOf(id));
+      await keep(id);
     },
     async claim(id, field, { seen, value }) {
       const isClaimed = (await answered(redis.eval(CLAIM, 1, keyOf(id), field, seen, value))) === 1;
-      if (isClaimed) await kept(keyOf(id));
+      if (isClaimed) await keep(id);
       return isClaimed;
     },
   };

@@ -22,7 +22,7 @@ describe('what bots remember of their posts', () => {
   });
 
   const keyOf = (id: string) => `${prefix}:${id}`;
-  const open = () => openPostMemory({ redis, replicated: false, keyOf, keptSeconds: KEPT_SECONDS });
+  const open = () => openPostMemory({ redis, replicated: false, keyOf, kept: { seconds: KEPT_SECONDS } });
 
   it('is claimed by one of all bots that saw the same there', async () => {
     const bots = Array.from({ length: 20 }, (_, bot) => ({ memory: open(), value: `posting:${bot}` }));
@@ -45,5 +45,18 @@ describe('what bots remember of their posts', () => {
     await memory.claim('c', 'root', { seen: '', value: 'posting:1' });
     await memory.save('d', { root: '1.2' });
     for (const id of ['c', 'd']) expect(await redis.ttl(keyOf(id))).toBeGreaterThan(KEPT_SECONDS - 10);
+  });
+
+  it('is forgotten no sooner than what it is about, which may stay open for ever', async () => {
+    const about = (id: string) => `${prefix}:about:${id}`;
+    const memory = openPostMemory({ redis, replicated: false, keyOf, kept: { with: about } });
+    await redis.set(about('e'), 'open');
+    await redis.hset(keyOf('e'), { root: '1.2' });
+    await redis.expire(keyOf('e'), 5);
+    await memory.save('e', { shown: 'x' });
+    expect(await redis.ttl(keyOf('e'))).toBe(-1);
+    await redis.expire(about('e'), KEPT_SECONDS);
+    await memory.save('e', { shown: 'y' });
+    expect(await redis.ttl(keyOf('e'))).toBeGreaterThan(KEPT_SECONDS - 10);
   });
 });

@@ -52,9 +52,9 @@ export function clip(text: string, charsMax: number): string {
   return pieces.join('');
 }
 
-/** Like `clip`, on one line. */
+/** Like `clip`, on one line, which opens no code block: that would swallow what stands below. */
 export function line(text: string, charsMax = 300): string {
-  return clip(text.replace(/\s+/g, ' ').trim(), charsMax);
+  return clip(text.replace(/\s+/g, ' ').replaceAll('```', "'''").trim(), charsMax);
 }
 
 /** A name in code font, on one line. */
