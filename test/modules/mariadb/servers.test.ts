@@ -148,3 +148,49 @@ describe('first tables that were not made to the end', () => {
     expect([data('mysql', 'half'), asked(/^mariadb-install-db/).length]).toEqual([[true, true], 1]);
   });
 });
+
+describe('a restart for a changed configuration', () => {
+  /** The seed runs with another configuration; the others run, and listen for clients as the list says. */
+  function joinOf(
+    status: Record<string, string>,
+    listening: string[],
+    mode: 'check' | 'apply' = 'apply',
+  ): Promise<Ran> {
+    unitIs('active');
+    const rows = {
+      wsrep_local_state: '4',
+      wsrep_cluster_status: 'Primary',
+      wsrep_cluster_size: '3',
+      wsrep_ready: 'ON',
+    };
+    const lines = Object.entries({ ...rows, ...status }).map(([name, value]) => `${name}\t${value}`);
+    standIn('mariadb', `printf '${lines.join('\\n')}\\n'`);
+    const body = `
+      SETTLE_SECONDS=0
+      PENDING=${directory}/pending
+      config_differs() { true; }
+      port_state() { case "$2 $1" in 4567* | ${listening.map((host) => `'3306 ${host}'`).join(' | ')}) printf open ;; *) printf closed ;; esac; }`;
+    return run('join-server.sh', mode, body);
+  }
+  const both = ['127.0.0.3', '127.0.0.4'];
+
+  it('is made where every member is synced and serves', async () => {
+    expect((await joinOf({}, both, 'check')).changes).toEqual(['service mariadb.service restart']);
+    expect(asked(/^systemctl restart/)).toEqual([]);
+    expect((await joinOf({}, both)).exitCode).toBe(0);
+    expect(asked(/^systemctl restart/)).toEqual(['systemctl restart mariadb.service']);
+  });
+
+  it.each<[string, Record<string, string>, string[], RegExp]>([
+    ['it gives a copy to another', { wsrep_local_state: '2' }, both, /wsrep_local_state is 2, not 4/],
+    ['another takes a copy', {}, ['127.0.0.4'], /127\.0\.0\.3 takes no clients yet/],
+    ['it has no majority', { wsrep_cluster_status: 'non-Primary' }, both, /has no majority/],
+    ['one is in no cluster with it', { wsrep_cluster_size: '2' }, both, /has 2 members, not 3/],
+  ])('is refused while %s', async (_, status, listening, reason) => {
+    for (const mode of ['check', 'apply'] as const) {
+      const ran = await joinOf(status, listening, mode);
+      expect([ran.exitCode, ran.facts.reason, ran.changes]).toEqual([69, expect.stringMatching(reason), []]);
+    }
+    expect(asked(/^systemctl restart/)).toEqual([]);
+  });
+});
