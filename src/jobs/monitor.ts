@@ -16,6 +16,7 @@ import { excusesOf, mutesOf } from './mutes.ts';
 import { consume } from './queues.ts';
 import { answered, isRedisSilent, openRedis } from './redis.ts';
 import { keepSnapshot, writeMonitored, type Monitored } from './snapshots.ts';
+import { forgetUnasked } from './unasked.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What the monitor asks, and how often. */
@@ -167,8 +168,8 @@ async function schedule(endpoint: RedisEndpoint, prefix: string, monitored: read
 }
 
 /**
- * Starts asking the modules' checks again and again; with none to ask it ends the schedule. All workers should be told the
- * same. The closer breaks off what is being asked; it is asked again.
+ * Starts asking the modules' checks again and again; with none to ask it ends the schedule. The alerts of what is not to be
+ * asked any more are over. All workers should be told the same. The closer breaks off what is being asked; it is asked again.
  */
 export async function startMonitor(workshop: Workshop, alerts: AlertStore, options: MonitorOptions): Promise<Closer> {
   const { endpoint } = options;
@@ -176,6 +177,8 @@ export async function startMonitor(workshop: Workshop, alerts: AlertStore, optio
   const monitored = monitoredOf({ ...workshop, ...options });
   await schedule(endpoint, store.prefix, monitored);
   await writeMonitored(store, monitored);
+  // What can't be read of alerts must not keep the monitor from asking.
+  await forgetUnasked(workshop, alerts, monitored).catch((error: unknown) => workshop.warn('alerts', error));
   if (monitored.length === 0) return () => Promise.resolve();
   const stop = new AbortController();
   const close = consume<Monitored>(endpoint, store.prefix, {

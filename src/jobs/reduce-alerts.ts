@@ -19,6 +19,8 @@ export type AlertInput =
   | { type: 'acknowledge'; at: string; person: Person }
   | { type: 'silence'; at: string; person: Person; until: string; reason: string }
   | { type: 'unsilence'; at: string; person: Person }
+  /** Nobody asks these questions any more, and why: a sentence. */
+  | { type: 'forget'; at: string; keys: readonly string[]; why: string }
   /** Time has passed. */
   | { type: 'tick'; at: string; escalateAfterMs: number };
 
@@ -153,18 +155,30 @@ function observe(draft: Draft, input: Observed): void {
     const watch = isOnlyNoted ? noted(was, observation, at, heldBy) : counted(was, observation, at, rule);
     setWatch(draft, observation.key, watch);
   }
-  if (input.isWhole) forget(draft, new Set(observations.map(({ key }) => key)));
+  const asked = new Set(observations.map(({ key }) => key));
+  if (input.isWhole) forget(draft, (key) => !asked.has(key), '');
   resolve(draft);
 }
 
 /** Questions that nobody asks any more leave the alert. */
-function forget(draft: Draft, asked: ReadonlySet<string>): void {
+function forget(draft: Draft, isGone: (key: string) => boolean, why: string): void {
   for (const [key, watch] of Object.entries(draft.state.watches)) {
-    if (asked.has(key)) continue;
-    if (watch.isAlarming) setWatch(draft, key, { ...watch, isAlarming: false, isFlapping: false });
+    if (!isGone(key)) continue;
+    const text = why === '' ? watch.text : why;
+    if (watch.isAlarming) setWatch(draft, key, { ...watch, text, isAlarming: false, isFlapping: false });
     const left = Object.entries(draft.state.watches).filter(([other]) => other !== key);
     draft.state = { ...draft.state, watches: Object.fromEntries(left) };
   }
+}
+
+/** Nobody tells of a subject without questions either who is silent there, or that the work there has ended. */
+function leaveQuestions(draft: Draft, { keys, why }: Extract<AlertInput, { type: 'forget' }>): void {
+  forget(draft, (key) => keys.includes(key), why);
+  resolve(draft);
+  const { mute, watches } = draft.state;
+  if (Object.keys(watches).length > 0) return;
+  if (mute !== '') tell(draft, 'unmuted', mute);
+  draft.state = { ...draft.state, silent: {}, mute: '' };
 }
 
 function endSilence(draft: Draft, who: string): void {
@@ -204,6 +218,9 @@ function decide(draft: Draft, input: Exclude<AlertInput, Observed>): void {
     }
     case 'unsilence':
       endSilence(draft, input.person.name);
+      return;
+    case 'forget':
+      leaveQuestions(draft, input);
       return;
     case 'tick':
       tick(draft, input.escalateAfterMs);

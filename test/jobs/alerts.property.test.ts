@@ -23,6 +23,7 @@ const inputs = fc.array(
     fc.record({ type: fc.constant('acknowledge' as const) }),
     fc.record({ type: fc.constant('silence' as const), minutes: fc.integer({ min: 1, max: 10 }) }),
     fc.record({ type: fc.constant('unsilence' as const) }),
+    fc.record({ type: fc.constant('forget' as const), keys: fc.subarray(checks) }),
     fc.record({ type: fc.constant('tick' as const) }),
   ),
   { maxLength: 120 },
@@ -38,6 +39,8 @@ function inputOf(drawn: Drawn, minute: number): AlertInput {
     }
     case 'silence':
       return { type: 'silence', at: at(minute), person, until: at(minute + drawn.minutes), reason: '' };
+    case 'forget':
+      return { type: 'forget', at: at(minute), keys: drawn.keys, why: 'nobody asks' };
     case 'tick':
       return { type: 'tick', at: at(minute), escalateAfterMs: 5 * 60_000 };
     default:
@@ -65,6 +68,7 @@ describe('Whatever is answered and decided, in any order', () => {
       fc.property(drawn, (all) => {
         for (const { watches, alert } of play(all).states) {
           const alarms = Object.entries(watches).flatMap(([key, watch]) => (watch.isAlarming ? [key] : []));
+          expect(alert !== undefined).toBe(alarms.length > 0);
           expect(
             alert === undefined
               ? []
@@ -93,12 +97,16 @@ describe('Whatever is answered and decided, in any order', () => {
     fc.assert(
       fc.property(drawn, (all) => {
         const told = play(all).events.filter(({ type, what }) => type === 'turned' && what === 'one');
-        const answers = all.flatMap((input) =>
-          input.type === 'observed' ? input.observations.filter(({ key }) => key === 'one') : [],
-        );
+        // What was forgotten is asked as if for the first time.
+        const answers = all.flatMap((input): (Answer | undefined)[] => {
+          if (input.type === 'forget') return input.keys.includes('one') ? [undefined] : [];
+          return input.type === 'observed'
+            ? input.observations.flatMap(({ key, answer: given }) => (key === 'one' ? [given] : []))
+            : [];
+        });
         const turns = answers.flatMap((one, index) => {
           const before = answers[index - 1];
-          return before === undefined || before.answer === one.answer ? [] : [`${before.answer} ${one.answer}`];
+          return before === undefined || one === undefined || before === one ? [] : [`${before} ${one}`];
         });
         expect(told.map(({ text }) => text)).toEqual(turns);
       }),

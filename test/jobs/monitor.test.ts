@@ -144,6 +144,42 @@ describe('The monitor', () => {
   });
 });
 
+describe('The alert of what nobody is to ask any more', () => {
+  it('is over when a worker starts that is to ask nothing, and says why', async () => {
+    const close = await openWorker();
+    await untilGiven(snapshot, 'a snapshot');
+    for (const host of fleet.world.values()) if (host.name === 'redis-01') host.isKilled = true;
+    await untilGiven(() => alertOf('redis'), 'an alert');
+    await close();
+    await engine.alerts.tell('am-redis', {
+      observations: [{ key: 'down', answer: 'fail', value: '', text: 'told by others', severity: 'critical' }],
+      isWhole: false,
+    });
+    await openWorker([]);
+    expect(await engine.alerts.subject('redis')).toMatchObject({ watches: {}, silent: {}, mute: '' });
+    expect(await alertOf('redis')).toBeUndefined();
+    const { resolvedAt, checks } = await engine.alerts.alert('redis-1');
+    expect(resolvedAt).toEqual(expect.any(String));
+    const whys = Object.values(checks).map(({ text }) => text);
+    expect(whys).toContain('no worker is to ask this module any more');
+    expect(await alertOf('am-redis')).toBeDefined();
+  });
+
+  it('leaves that of the hosts when no module that is asked has the host, and no other host does', async () => {
+    const silent = { answer: 'fail' as const, value: 'silent', text: 'no route', severity: 'critical' as const };
+    const observations = ['redis-02', 'gone-01'].map((key) => ({ key, ...silent }));
+    await engine.alerts.tell(HOSTS_SUBJECT, { observations, isWhole: false });
+    await openWorker();
+    const { checks } = await engine.alerts.alert('hosts-1');
+    expect(checks['gone-01']).toMatchObject({
+      resolvedAt: expect.any(String),
+      text: 'no worker is to ask this host any more',
+    });
+    expect(checks['redis-02']?.text).not.toContain('no worker');
+    await untilGiven(async () => (await alertOf(HOSTS_SUBJECT)) === undefined || undefined, 'the end of the other');
+  });
+});
+
 describe('A module that the monitor asks', () => {
   it('has one alert when a primary is killed, which is over when it is back', async () => {
     await openWorker();

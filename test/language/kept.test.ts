@@ -18,7 +18,7 @@ const namesIn = (folder: string, isMeant: (name: string) => boolean): string[] =
 const JOBS = [
   ...['advance', 'ask-checks', 'confirm', 'credentials', 'decide', 'decide-clearance', 'decide-step', 'do-work'],
   ...['earlier-work', 'enroll', 'halt', 'hetzner-work', 'local-work', 'locks', 'mutes', 'power-work', 'preview'],
-  ...['reads', 'start-work', 'steal', 'take-preview', 'workshop'],
+  ...['reads', 'start-work', 'steal', 'take-preview', 'unasked', 'workshop'],
 ];
 const HETZNER = ['client', 'errors', 'fence', 'index', 'power', 'reconcile', 'resolve', 'work'];
 const PLANNING = ['k3s/networks.ts', 'lb/settings.ts', 'steps.ts'];
