@@ -36,6 +36,8 @@ export function watchPolicy(watch: Omit<GovernanceWatch, 'engine'> & Pick<ToldWa
     ...{ alerts, subject: POLICY_SUBJECT, name: `policy.yaml on ${machine}`, severity: 'critical' },
     look: () => faultSentence(policyFile.fault()),
     ...{ everyMs, warn },
+    // A container that was made anew has another name, and never says that the fault of the one before is over.
+    gone: 'no bot or worker of that machine tells of it any more',
   });
 }
 

@@ -29,6 +29,8 @@ export interface Alerts {
   events(limit: number): Promise<AlertEvent[]>;
   /** Takes what Alertmanager or the bot itself saw. Durable when it resolves. */
   tell(subject: string, told: Told): Promise<void>;
+  /** Nobody tells of these any more, and why: they leave the alert. */
+  forget(subject: string, gone: { keys: readonly string[]; why: string }): Promise<void>;
   /** `name` is a subject or the id of its open alert. Throws CommandError when nothing is open under it. */
   acknowledge(name: string, word: AlertWord): Promise<SubjectState>;
   /**

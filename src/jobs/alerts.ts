@@ -29,7 +29,7 @@ async function find(store: AlertStore, name: string): Promise<SubjectState> {
   });
 }
 
-type Verbs = Pick<Alerts, 'acknowledge' | 'silence' | 'unsilence' | 'tick' | 'tell'>;
+type Verbs = Pick<Alerts, 'acknowledge' | 'silence' | 'unsilence' | 'tick' | 'tell' | 'forget'>;
 
 function verbs(store: AlertStore, logs: LogStore): Verbs {
   const { clock } = logs;
@@ -39,6 +39,9 @@ function verbs(store: AlertStore, logs: LogStore): Verbs {
     async tell(subject, { observations, isWhole }) {
       const observed = { type: 'observed' as const, at: now(), observations, isWhole, rule: TOLD_RULE };
       await store.apply(subject, { ...observed, silent: [], mute: '' });
+    },
+    async forget(subject, { keys, why }) {
+      await store.apply(subject, { type: 'forget', at: now(), keys, why });
     },
     async acknowledge(name, { person, interaction }) {
       const { subject } = await heeded.refusing(interaction, async () => {
@@ -100,8 +103,9 @@ export function openAlerts(store: LogStore, queues: Queues, warn: (what: string,
 }
 
 /** For whoever only tells: a worker of its policy.yaml. */
-export function tellingOf(store: LogStore, alerts: AlertStore): Pick<Alerts, 'subject' | 'tell'> {
-  return { subject: (name) => alerts.subject(name), tell: verbs(alerts, store).tell };
+export function tellingOf(store: LogStore, alerts: AlertStore): Pick<Alerts, 'subject' | 'tell' | 'forget'> {
+  const { tell, forget } = verbs(alerts, store);
+  return { subject: (name) => alerts.subject(name), tell, forget };
 }
 
 /** The engine's part for alerts. */

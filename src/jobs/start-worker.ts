@@ -41,7 +41,7 @@ export interface WorkerSettings {
   /** The freeze window of the policy that is open at this moment (epoch ms). Left out: there are no windows. */
   window?: (nowMs: number) => Standstill | undefined;
   /** Tells what this process sees of its own files until it is closed. */
-  watch?: (alerts: Pick<Alerts, 'subject' | 'tell'>) => Closer;
+  watch?: (alerts: Pick<Alerts, 'subject' | 'tell' | 'forget'>) => Closer;
   /** Left out: how long what took is told nobody. */
   tracing?: Pick<Tracing, 'run'> | undefined;
   warn: (what: string, error: unknown) => void;

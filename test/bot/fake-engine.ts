@@ -112,7 +112,15 @@ function createRuns(stored: FakeEngine['stored'], appended: (runId: string) => v
 const quietAlerts: Engine['alerts'] = {
   open: () => Promise.resolve([]),
   subject: (subject) => Promise.resolve({ subject, opened: 0, watches: {}, silent: {}, mute: '' }),
-  ...{ alert: unused, events: unused, tell: unused, acknowledge: unused, silence: unused, unsilence: unused },
+  ...{
+    alert: unused,
+    events: unused,
+    tell: unused,
+    forget: unused,
+    acknowledge: unused,
+    silence: unused,
+    unsilence: unused,
+  },
   tick: () => Promise.resolve(),
   snapshots: () => Promise.resolve([]),
   monitored: () => Promise.resolve([]),

@@ -85,6 +85,7 @@ function fakeAlerts(): Engine['alerts'] {
     subject: (name) => Promise.resolve(of(name)),
     ...{ alert: unasked, events: unasked, tick: unasked, consume: unasked },
     tell: () => Promise.resolve(),
+    forget: () => Promise.resolve(),
     acknowledge: (name) =>
       Promise.reject(new CommandError(`Nothing alerts under ${name}.`, { code: 'KEYBUZZ_ALERT_UNKNOWN', fix: '' })),
     silence(name, { person, seconds, reason, mayBeQuiet }) {

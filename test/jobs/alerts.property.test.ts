@@ -26,7 +26,7 @@ const inputs = fc.array(
     fc.record({ type: fc.constant('forget' as const), keys: fc.subarray(checks) }),
     fc.record({ type: fc.constant('tick' as const) }),
   ),
-  { maxLength: 120 },
+  { maxLength: 120, size: 'max' },
 );
 type Drawn = typeof inputs extends fc.Arbitrary<(infer One)[]> ? One : never;
 

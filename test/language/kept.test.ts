@@ -30,7 +30,9 @@ const FILES = [
   ...namesIn('hetzner', (name) => HETZNER.includes(name.slice(0, -3))),
   ...namesIn('modules', (name) => PLANNING.includes(name) || name.endsWith('/members.ts')),
   ...namesIn('commands', (name) => name.startsWith('policy-')),
-  ...['bot/alert-watch.ts', 'commands/plan.ts', 'commands/plan-emergency.ts'].map((name) => join(SRC, name)),
+  ...['bot/alert-watch.ts', 'commands/plan.ts', 'commands/plan-emergency.ts', 'commands/watch-governance.ts'].map(
+    (name) => join(SRC, name),
+  ),
 ];
 
 /** What is no sentence that anybody keeps: shell, Lua, protocols, what is planned, details of changes, defects of our own. */

@@ -68,6 +68,7 @@ export const runs: Readonly<Record<string, string>> = {
   'run {1}, next in the queue': "l'exécution {1}, la prochaine de la file",
   '{1:own} holds the lock {2}: {3:own}': '{1} tient le verrou {2} : {3}',
   'run {1} of {2:own} is at work: {3}': "l'exécution {1} de {2} est à l'œuvre : {3}",
+  'no bot or worker of that machine tells of it any more': "aucun bot ni worker de cette machine n'en parle plus",
   'no worker is to ask this host any more': "aucun worker n'a plus à interroger cet hôte",
   'no worker is to ask this module any more': "aucun worker n'a plus à interroger ce module",
   'not asked since {1}: no worker asks it, see /readyz of the workers':
