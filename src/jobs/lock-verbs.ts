@@ -3,12 +3,13 @@ import type { Engine, LockInfo } from './engine.ts';
 import { openHeeded, overtaken } from './heeded.ts';
 import { openLedger, type LedgerBody } from './ledger.ts';
 import { openLocks, type Holder } from './locks.ts';
-import type { Base, EngineOptions } from './open-engine.ts';
+import type { LogStore } from './log.ts';
+import type { Queues } from './queues.ts';
 
 /** What people do with locks without a run. */
 export function lockVerbs(
-  { store, queues }: Pick<Base, 'store' | 'queues'>,
-  warn: EngineOptions['warn'],
+  { store, queues }: { store: LogStore; queues: Pick<Queues, 'wake'> },
+  warn: (what: string, error: unknown) => void,
 ): Pick<Engine, 'locks' | 'lock' | 'unlock'> {
   const locks = openLocks(store.redis, store.prefix);
   const ledger = openLedger(store);
