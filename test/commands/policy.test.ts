@@ -75,7 +75,7 @@ describe('mayRun', () => {
 
   it('grants what concerns the whole platform only by a rule for all hosts', () => {
     const limited = parsePolicy(
-      `${POLICY.replace('rules:', "rules:\n  - { who: [rob], verbs: ['*'], hosts: ['redis-*'] }")}`,
+      POLICY.replace('rules:', "rules:\n  - { who: [rob], verbs: ['*'], hosts: ['redis-*'] }"),
       'policy.yaml',
       known,
     );
