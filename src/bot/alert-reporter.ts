@@ -29,6 +29,8 @@ const LOOK_AGAIN_MS = 1000;
 const RUNS_LOOKED_AT = 50;
 /** So long a last change is believed: many alerts at once must not read the runs as often. */
 const CHANGE_MEMORY_MS = 10_000;
+/** The same for an alert's first and last message: people look for the cause at once, and what is over is not drawn again. */
+const CHANGE_MEMORY_AT_TURNS_MS = 1_000;
 
 type Turn = { kind: 'moved' } | { kind: 'wait'; waitMs: number } | { kind: 'done' };
 const MOVED: Turn = { kind: 'moved' };
@@ -140,11 +142,11 @@ async function takeTurn(report: Report): Promise<Turn> {
   return note.kind === 'done' ? edit : { kind: 'wait', waitMs: Math.min(edit.waitMs, note.waitMs) };
 }
 
-/** The newest change of each module, read at most every few seconds. */
+/** The newest change of each module, as of so many ms ago at most. */
 function createChanges({ engine, workspaceUrl, clock }: AlertReporterParts) {
   let read: { atMs: number; runs: Awaited<ReturnType<Engine['runs']>> } | undefined;
-  return async (module: string): Promise<LastChange | undefined> => {
-    if (read === undefined || clock.nowMs() - read.atMs > CHANGE_MEMORY_MS) {
+  return async (module: string, memoryMs: number): Promise<LastChange | undefined> => {
+    if (read === undefined || clock.nowMs() - read.atMs > memoryMs) {
       read = { atMs: clock.nowMs(), runs: await engine.runs({ limit: RUNS_LOOKED_AT, openOnly: false }) };
     }
     const run = read.runs.find(
@@ -182,7 +184,9 @@ export function createAlertReporter(parts: AlertReporterParts): (id: string) => 
       }
       const alert = await engine.alerts.alert(id);
       const subject = await engine.alerts.subject(alert.subject);
-      const lastChange = await lastChangeOf(alert.subject);
+      const isTurn = alert.resolvedAt !== undefined || postedTs(posts.root) === undefined;
+      const memoryMs = isTurn ? CHANGE_MEMORY_AT_TURNS_MS : CHANGE_MEMORY_MS;
+      const lastChange = await lastChangeOf(alert.subject, memoryMs);
       const turn = await takeTurn({ parts, channel, alert, subject, posts, save, lastChange });
       if (turn.kind === 'done') return;
       if (turn.kind === 'wait') await clock.sleep(Math.min(turn.waitMs, LOOK_AGAIN_MS), signal);
