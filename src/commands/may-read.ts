@@ -1,7 +1,7 @@
-import { ConfigError } from '../errors.ts';
 import type { Inventory } from '../inventory.ts';
 import type { Phrase } from '../language/index.ts';
 import type { Module } from '../modules/contract.ts';
+import { hostsOfModule } from '../modules/step-hosts.ts';
 import type { Directory } from './directory.ts';
 import { findRoles } from './group-roles.ts';
 import type { SlackWho } from './may-decide.ts';
@@ -18,16 +18,6 @@ export interface Readable {
   howToBeMapped: Phrase | undefined;
 }
 
-/** A module whose roles the inventory lacks has no hosts to be limited to. */
-function hostsOf(module: Module, inventory: Inventory): string[] {
-  try {
-    return module.hosts(inventory).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof ConfigError) return [];
-    throw error;
-  }
-}
-
 /** What the policy lets this Slack user read, with all roles that their user groups give them. */
 export async function mayRead(
   policy: Policy,
@@ -39,7 +29,7 @@ export async function mayRead(
   const { actor } = await findRoles(policy, known, Object.keys(policy.roles), { directory, how: 'recent' });
   const may = (wish: Wish) => mayRun(policy, actor, wish).isAllowed;
   const readable = modules.filter((module) =>
-    may({ verb: 'status', module: module.name, targets: hostsOf(module, inventory) }),
+    may({ verb: 'status', module: module.name, targets: hostsOfModule(module, inventory) }),
   );
   return {
     modules: readable.map(({ name }) => name),

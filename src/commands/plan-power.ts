@@ -1,6 +1,7 @@
-import { CommandError, ConfigError } from '../errors.ts';
-import { hostNamed, type Host, type Inventory } from '../inventory.ts';
+import { CommandError } from '../errors.ts';
+import { hostNamed, type Host } from '../inventory.ts';
 import type { HetznerStep, Module, Plan, Step } from '../modules/contract.ts';
+import { hostsOfModule } from '../modules/step-hosts.ts';
 import { checksStep, witnessOf } from '../modules/steps.ts';
 import type { PlanSources } from './plan-stages.ts';
 import type { Wish } from './policy.ts';
@@ -13,19 +14,11 @@ const DOING_SECONDS = 600;
 /** How long what runs on a host may take to be as before, once it answers again. */
 const SETTLING_SECONDS = 300;
 
-/** True when the module has that host; one whose roles the inventory lacks has none. */
-function hasHost(module: Module, host: Host, inventory: Inventory): boolean {
-  try {
-    return module.hosts(inventory).some(({ name }) => name === host.name);
-  } catch (error) {
-    if (error instanceof ConfigError) return false;
-    throw error;
-  }
-}
-
 /** The modules that put something on the host, in their order. */
 export function modulesOn(host: Host, { inventory, modules }: PlanSources): Module[] {
-  return modules.filter((module) => module.verbs.includes('deploy') && hasHost(module, host, inventory));
+  return modules.filter(
+    (module) => module.verbs.includes('deploy') && hostsOfModule(module, inventory).includes(host.name),
+  );
 }
 
 /** The locks of the clusters it belongs to. What is set up on every host locks clusters that are none of this one's. */

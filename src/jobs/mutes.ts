@@ -1,6 +1,7 @@
-import { CommandError, ConfigError } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import type { Module, Plan, Step } from '../modules/contract.ts';
 import { stagesOf, stepsOfStage } from '../modules/stages.ts';
+import { hostsOfModule } from '../modules/step-hosts.ts';
 import type { SubjectState } from './alert-state.ts';
 import type { Holder } from './locks.ts';
 import { openLog } from './log.ts';
@@ -45,16 +46,6 @@ async function planOf(workshop: Workshop, run: string): Promise<Plan | undefined
   }
 }
 
-/** None of a module whose roles the inventory lacks. */
-function hostsOf(module: Module, workshop: Workshop): string[] {
-  try {
-    return module.hosts(workshop.inventory).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof ConfigError) return [];
-    throw error;
-  }
-}
-
 /** The hosts whose power these steps touch. */
 function turnedOffBy(steps: readonly Step[]): string[] {
   const work = steps.flatMap((step) => (step.kind === 'hetzner' ? step.work : []));
@@ -73,7 +64,8 @@ function muteOfPlan(workshop: Workshop, plan: Plan, lock: string): Omit<Mute, 'w
   const names = new Set([...held.map(({ module }) => module), ...askedBy(steps)]);
   const modules = workshop.modules.filter(({ name }) => names.has(name));
   const turnedOff = turnedOffBy(steps);
-  const hosts = turnedOff.length > 0 ? turnedOff : modules.flatMap((module) => hostsOf(module, workshop));
+  const hosts =
+    turnedOff.length > 0 ? turnedOff : modules.flatMap((module) => hostsOfModule(module, workshop.inventory));
   return { modules, hosts, turnedOff };
 }
 
@@ -81,7 +73,7 @@ async function muteOf(workshop: Workshop, holder: Holder): Promise<Mute> {
   const { lock, run, owner, reason } = holder;
   if (run === '') {
     const modules = modulesOf(lock, workshop.modules);
-    const hosts = modules.flatMap((module) => hostsOf(module, workshop));
+    const hosts = modules.flatMap((module) => hostsOfModule(module, workshop.inventory));
     return { modules, hosts, turnedOff: [], why: `${owner} holds the lock ${lock}: ${reason}` };
   }
   const plan = await planOf(workshop, run);

@@ -1,8 +1,20 @@
+import { ConfigError } from '../errors.ts';
+import type { Inventory } from '../inventory.ts';
 import { placeOf } from './cloud.ts';
-import type { Step } from './contract.ts';
+import type { Module, Step } from './contract.ts';
 
 /** Stands where a host's name would, for what happens in the bot's own Redis. */
 export const BOT_ITSELF = 'keybuzz';
+
+/** Names of a module's hosts; none of one whose roles the inventory lacks, which says so itself when it is asked. */
+export function hostsOfModule(module: Pick<Module, 'hosts'>, inventory: Inventory): string[] {
+  try {
+    return module.hosts(inventory).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof ConfigError) return [];
+    throw error;
+  }
+}
 
 /** The hosts a step names; a checks step learns its hosts from the answers. */
 export function hostsOfStep(step: Step): string[] {

@@ -55,7 +55,10 @@ type Answer = Observation['answer'];
 /** A workspace, a bot in it, and whoever asks the modules' checks: that is the test. */
 export async function openAlertBench(
   redis: PrivateRedis,
-  { digest, ...given }: Partial<Pick<BotParts, 'limits' | 'alertPolicy' | 'alertWatch'> & { digest: DigestTime }> = {},
+  {
+    digest,
+    ...given
+  }: Partial<Pick<BotParts, 'limits' | 'alertPolicy' | 'alertWatch' | 'clock'> & { digest: DigestTime }> = {},
 ) {
   const closers: (() => Promise<void>)[] = [];
   const parts = {

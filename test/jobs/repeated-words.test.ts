@@ -6,6 +6,7 @@ import { keysOf } from '../../src/jobs/keys.ts';
 import { openLedger } from '../../src/jobs/ledger.ts';
 import type { Base } from '../../src/jobs/open-engine.ts';
 import { hashOf, inventory, modules } from '../commands/fakes.ts';
+import { until } from '../fleet/process.ts';
 import { opened } from '../helpers/engines.ts';
 import { startRedis, type PrivateRedis } from '../helpers/redis.ts';
 import { ANDRE, OLGA } from '../helpers/runs.ts';
@@ -19,11 +20,6 @@ approvals: { disruptive: { approvals: 1, by: [ada] }, destructive: { approvals: 
   { modules: ['redis'], hosts: [] },
 );
 const OVERTAKEN = { code: 'KEYBUZZ_OVERTAKEN' };
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const giveUpMs = Date.now() + 15_000;
-  while (!(await holds())) expect(Date.now()).toBeLessThan(giveUpMs);
-}
 
 describe('a command on the switch, a lock, an alert or a code that comes again', () => {
   let server: PrivateRedis;
@@ -93,9 +89,11 @@ describe('a command on the switch, a lock, an alert or a code that comes again',
     const { redis } = base.store;
     await redis.client('PAUSE', 60_000, 'WRITE');
     const both = Promise.allSettled([engine, other].map((one) => one.unfreeze(OLGA, '', 'i1')));
-    await until(async () => {
+    await until('both wait', 15_000, async () => {
       const clients = String(await redis.client('LIST')).split('\n');
-      return clients.filter((line) => / flags=\S*b/.test(line) && line.includes(' cmd=eval ')).length === 2;
+      return (
+        clients.filter((line) => / flags=\S*b/.test(line) && line.includes(' cmd=eval ')).length === 2 || undefined
+      );
     });
     await redis.client('UNPAUSE');
     expect((await both).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
